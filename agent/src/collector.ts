@@ -1,0 +1,36 @@
+import type { DocumentName, Documents } from '@proxmox-monitor/protocol';
+import type { Host } from './host.ts';
+
+/** What a collector answers when there is nothing of its kind on this host. Not an error. */
+export class Absent {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** Says that there is nothing of the kind here, and why: "no ZFS on this host". */
+export function absent(reason: string): Absent {
+  return new Absent(reason);
+}
+
+/**
+ * One thing that the agent looks at. `collect` returns a document, returns `absent(...)`, or throws
+ * ParseError, ToolMissingError, ToolFailedError or TimeoutError. It neither logs nor keeps time: the
+ * scheduler alone does.
+ */
+export interface Collector<Name extends DocumentName = DocumentName> {
+  readonly name: Name;
+  /** Pause between two runs, in milliseconds. */
+  readonly everyMs: number;
+  /** After this long without an answer the source is called stuck, in milliseconds. */
+  readonly timeoutMs: number;
+  /** `signal` aborts when the time is over or the agent stops. */
+  collect(host: Host, signal: AbortSignal): Promise<NonNullable<Documents[Name]> | Absent>;
+  /**
+   * A cheap look (a read of a kstat, say) made every fast tick. A value other than the last one makes
+   * the collector run at once instead of waiting for its turn.
+   */
+  changeMark?(host: Host): Promise<string>;
+}

@@ -1,0 +1,5 @@
+import type { Collector } from '../collector.ts';
+import { load } from './load.ts';
+
+/** Every collector of the agent. A new one is added here and in `protocol/src/documents`. */
+export const collectors: readonly Collector[] = [load];

@@ -1,0 +1,93 @@
+import { open, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RunOptions, runProgram } from './exec.ts';
+
+/** No file of /proc or /sys that the agent reads is larger; a longer one is cut off by an error. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+/** Where external programs are looked for, and nowhere else. */
+const PROGRAM_DIRECTORIES = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
+
+/**
+ * The host that is looked at: this one, or a recorded one below a root folder. Collectors reach the
+ * system through it only, so that a recorded host can be replayed through the real program.
+ */
+export class Host {
+  /** `/` for this host, or the folder of a recorded one. */
+  readonly root: string;
+
+  constructor(root = '/') {
+    this.root = root;
+  }
+
+  /** A path of the host as a path of this machine: `path('/proc/stat')`. */
+  path(absolutePath: string): string {
+    return this.root === '/' ? absolutePath : join(this.root, absolutePath);
+  }
+
+  /**
+   * The text of a file, or undefined when it does not exist.
+   * @throws the system's error when it exists and cannot be read; RangeError when it is over 4 MiB.
+   */
+  async read(absolutePath: string): Promise<string | undefined> {
+    try {
+      const file = await open(this.path(absolutePath), 'r');
+      try {
+        return await readAll(file, absolutePath);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Names in a folder, sorted; empty when it does not exist. */
+  async list(absolutePath: string): Promise<string[]> {
+    try {
+      return (await readdir(this.path(absolutePath))).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Where a link points, as written in it; undefined when there is no such link. */
+  async link(absolutePath: string): Promise<string | undefined> {
+    try {
+      return await readlink(this.path(absolutePath));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Runs an external program of this host and returns what it printed.
+   * @throws ToolMissingError, ToolFailedError, TimeoutError
+   */
+  run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+    const directories = PROGRAM_DIRECTORIES.map((directory) => this.path(directory));
+    return runProgram(directories, program, args, options);
+  }
+}
+
+async function readAll(file: Awaited<ReturnType<typeof open>>, absolutePath: string): Promise<string> {
+  // Files of /proc say that they are 0 bytes long, so the length is found by reading.
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const buffer = Buffer.allocUnsafe(16_384);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    total += bytesRead;
+    if (total > MAX_FILE_BYTES) throw new RangeError(`${absolutePath} is over ${MAX_FILE_BYTES} bytes`);
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EINVAL';
+}

@@ -1,0 +1,123 @@
+import { type Static, Type } from 'typebox';
+import { LIMITS } from '../limits.ts';
+import { Bytes, Count, Counter, Id64, Name, Percent, Text, WallTimeMs } from '../scalars.ts';
+
+/**
+ * One vdev of a pool. The tree is written flat, in the order in which `zpool status` prints it:
+ * `depth` 0 is the pool itself, a vdev's children follow it with depth + 1.
+ */
+export const Vdev = Type.Object({
+  depth: Type.Integer({ minimum: 0, maximum: 16 }),
+  name: Name,
+  /** root, mirror, raidz1, raidz2, raidz3, draid1…, disk, file, spare, replacing, missing, … */
+  type: Name,
+  /** normal, special, dedup, log, cache or spare. */
+  class: Type.Union([
+    Type.Literal('normal'),
+    Type.Literal('special'),
+    Type.Literal('dedup'),
+    Type.Literal('log'),
+    Type.Literal('cache'),
+    Type.Literal('spare'),
+  ]),
+  /** As `zpool status` prints it: ONLINE, DEGRADED, FAULTED, OFFLINE, REMOVED, UNAVAIL, AVAIL, INUSE. */
+  state: Name,
+  guid: Type.Optional(Id64),
+  path: Type.Optional(Name),
+  /** Where a missing device used to be. */
+  formerPath: Type.Optional(Name),
+  /** What `zpool status` adds in words: "too many errors", "currently in use". */
+  note: Type.Optional(Text),
+  /** Counters are absent for spares. */
+  readErrors: Type.Optional(Counter),
+  writeErrors: Type.Optional(Counter),
+  checksumErrors: Type.Optional(Counter),
+  slowOperations: Type.Optional(Counter),
+});
+export type Vdev = Static<typeof Vdev>;
+
+/** A scrub or a resilver that runs or was the last to run. */
+export const ZfsScan = Type.Object({
+  function: Type.Union([Type.Literal('scrub'), Type.Literal('resilver'), Type.Literal('errorscrub')]),
+  state: Type.Union([
+    Type.Literal('running'),
+    Type.Literal('paused'),
+    Type.Literal('finished'),
+    Type.Literal('canceled'),
+  ]),
+  startedAtMs: Type.Optional(WallTimeMs),
+  endedAtMs: Type.Optional(WallTimeMs),
+  durationSeconds: Type.Optional(Type.Number({ minimum: 0 })),
+  donePercent: Type.Optional(Percent),
+  secondsLeft: Type.Optional(Type.Number({ minimum: 0 })),
+  examinedBytes: Type.Optional(Bytes),
+  totalBytes: Type.Optional(Bytes),
+  /** Bytes repaired by a scrub or written by a resilver; rounded where the source is text. */
+  repairedBytes: Type.Optional(Bytes),
+  errors: Type.Optional(Count),
+});
+export type ZfsScan = Static<typeof ZfsScan>;
+
+/** Work on the layout of a pool: removal of a device, expansion of a raidz, rebuild of a draid. */
+export const ZfsActivity = Type.Object({
+  kind: Type.Union([Type.Literal('removal'), Type.Literal('expansion'), Type.Literal('rebuild')]),
+  state: Type.Union([
+    Type.Literal('running'),
+    Type.Literal('paused'),
+    Type.Literal('finished'),
+    Type.Literal('canceled'),
+  ]),
+  /** The vdev concerned. */
+  vdev: Type.Optional(Name),
+  startedAtMs: Type.Optional(WallTimeMs),
+  endedAtMs: Type.Optional(WallTimeMs),
+  doneBytes: Type.Optional(Bytes),
+  totalBytes: Type.Optional(Bytes),
+  donePercent: Type.Optional(Percent),
+  errors: Type.Optional(Count),
+});
+export type ZfsActivity = Static<typeof ZfsActivity>;
+
+export const ZfsPool = Type.Object({
+  name: Name,
+  guid: Type.Optional(Id64),
+  /** ONLINE, DEGRADED, FAULTED, OFFLINE, REMOVED, UNAVAIL, SUSPENDED, SPLIT. */
+  state: Name,
+  /** The message id of a condition: ZFS-8000-4J. The stable name of what `statusText` says. */
+  messageId: Type.Optional(Name),
+  statusText: Type.Optional(Text),
+  actionText: Type.Optional(Text),
+  /** Sizes are absent for a pool that `zpool list` cannot measure (FAULTED, UNAVAIL). */
+  sizeBytes: Type.Optional(Bytes),
+  allocatedBytes: Type.Optional(Bytes),
+  freeBytes: Type.Optional(Bytes),
+  capacityPercent: Type.Optional(Percent),
+  fragmentationPercent: Type.Optional(Percent),
+  dedupRatio: Type.Optional(Type.Number({ minimum: 0 })),
+  readOnly: Type.Optional(Type.Boolean()),
+  checkpointBytes: Type.Optional(Bytes),
+  /** Data errors that no redundancy could mend. Absent when the list of errors cannot be read. */
+  dataErrors: Type.Optional(Count),
+  scan: Type.Optional(ZfsScan),
+  activities: Type.Array(ZfsActivity, { maxItems: 64 }),
+  vdevs: Type.Array(Vdev, { maxItems: LIMITS.vdevsPerPool }),
+});
+export type ZfsPool = Static<typeof ZfsPool>;
+
+/** All imported pools. Source: `zpool status` and `zpool list`, as JSON or as text. */
+export const ZfsPoolsDocument = Type.Object({ pools: Type.Array(ZfsPool, { maxItems: LIMITS.pools }) });
+export type ZfsPoolsDocument = Static<typeof ZfsPoolsDocument>;
+
+/** The ZFS read cache. Source: /proc/spl/kstat/zfs/arcstats. */
+export const ZfsArcDocument = Type.Object({
+  sizeBytes: Bytes,
+  targetBytes: Bytes,
+  minimumBytes: Bytes,
+  maximumBytes: Bytes,
+  hits: Counter,
+  misses: Counter,
+  l2SizeBytes: Type.Optional(Bytes),
+  l2Hits: Type.Optional(Counter),
+  l2Misses: Type.Optional(Counter),
+});
+export type ZfsArcDocument = Static<typeof ZfsArcDocument>;

@@ -1,0 +1,6 @@
+export * from './documents/index.ts';
+export * from './frames.ts';
+export * from './limits.ts';
+export * from './scalars.ts';
+export * from './sources.ts';
+export * from './version.ts';

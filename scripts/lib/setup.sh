@@ -1,0 +1,44 @@
+# Sourced by every command in scripts/: installs what the project needs to run from its sources.
+# Afterwards `node`, `esbuild`, `vitest`, … on PATH are the project's own, of the pinned versions.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+say() { printf '==> %s\n' "$*" >&2; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+# need_packages PACKAGE...: installs Debian packages that are missing; without root says what to type.
+need_packages() {
+  missing=
+  for package in "$@"; do
+    # shellcheck disable=SC2016 # ${Status} is dpkg-query's
+    case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
+      *' installed') ;;
+      *) missing="$missing $package" ;;
+    esac
+  done
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    printf 'Missing Debian packages. Run this as root, then try again:\n\n  apt-get install --no-install-recommends%s\n\n' "$missing" >&2
+    exit 69
+  fi
+  say "installing Debian packages:$missing"
+  # shellcheck disable=SC2086 # a list of names
+  DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $missing >&2 ||
+    { apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $missing >&2; } ||
+    die "apt-get could not install:$missing"
+}
+
+# need_node_modules: what package-lock.json names, once per state of that file.
+need_node_modules() {
+  command -v npm >/dev/null 2>&1 || { command -v dpkg >/dev/null 2>&1 && need_packages npm; }
+  command -v npm >/dev/null 2>&1 || die 'npm is missing: install it with your system, then try again'
+  stamp=node_modules/.installed
+  if ! cmp -s package-lock.json "$stamp"; then
+    say 'installing the packages that package-lock.json names'
+    npm ci --no-audit --no-fund --loglevel=error >&2
+    cp package-lock.json "$stamp"
+  fi
+  PATH=$root/node_modules/.bin:$PATH
+  export PATH
+}

@@ -1,0 +1,247 @@
+import {
+  Bytes,
+  Count,
+  CpuDocument,
+  DiskIoDocument,
+  FilesystemsDocument,
+  HostFacts,
+  LoadDocument,
+  MemoryDocument,
+  Name,
+  NetworkDocument,
+  Percent,
+  PressureDocument,
+  Source,
+  SwapDocument,
+  Text,
+  UptimeDocument,
+  WallTimeMs,
+  ZfsArcDocument,
+  ZfsPoolsDocument,
+} from '@proxmox-monitor/protocol';
+import { type Static, Type } from 'typebox';
+
+/** How bad something is, worst first. Every component of the dashboard takes its colour from it. */
+export const Severity = Type.Union([
+  Type.Literal('crit'),
+  Type.Literal('silent'),
+  Type.Literal('warn'),
+  Type.Literal('info'),
+  Type.Literal('ok'),
+]);
+export type Severity = Static<typeof Severity>;
+
+/** Something about a host that wants attention. Computed by the server from what it stores. */
+export const Problem = Type.Object({
+  severity: Severity,
+  kind: Type.Union([
+    /** No sample for longer than three intervals. */
+    Type.Literal('silent'),
+    /** A pool is not ONLINE, or reports data errors. */
+    Type.Literal('pool'),
+    /** A collector failed, is stuck or stale. */
+    Type.Literal('source'),
+    /** The host's clock is off by more than two minutes. */
+    Type.Literal('clock'),
+    /** Two agents use the same token. */
+    Type.Literal('duplicate'),
+  ]),
+  /** What it is about: the pool, the source. */
+  subject: Type.Optional(Name),
+  /** A plain sentence with the exact name: "Pool rpool is DEGRADED: sdb in mirror-0 is FAULTED." */
+  sentence: Text,
+  sinceMs: Type.Optional(WallTimeMs),
+});
+export type Problem = Static<typeof Problem>;
+
+/** One row of the fleet. A value that is not known is absent. */
+export const HostSummary = Type.Object({
+  name: Name,
+  /** `waiting`: registered, never seen. `attention`: live with a problem of severity crit or warn. */
+  state: Type.Union([
+    Type.Literal('waiting'),
+    Type.Literal('live'),
+    Type.Literal('attention'),
+    Type.Literal('silent'),
+  ]),
+  severity: Severity,
+  /** Worst first. Empty when all is well. */
+  problems: Type.Array(Problem),
+  connected: Type.Boolean(),
+  /** Server time of the last sample. */
+  lastSeenAtMs: Type.Optional(WallTimeMs),
+  agentVersion: Type.Optional(Name),
+  cpu: Type.Optional(
+    Type.Object({
+      logicalCpus: Count,
+      usedPercent: Type.Optional(Percent),
+      ioWaitPercent: Type.Optional(Percent),
+    }),
+  ),
+  /** CPU of the last 60 minutes, one average a minute, oldest first; null where there is none. */
+  cpuHistoryPercent: Type.Array(Type.Union([Percent, Type.Null()])),
+  /** used = total - available - what the ARC could give back; the ARC is shown apart. */
+  memory: Type.Optional(
+    Type.Object({
+      totalBytes: Bytes,
+      usedBytes: Bytes,
+      arcBytes: Type.Optional(Bytes),
+      usedPercent: Percent,
+    }),
+  ),
+  load: Type.Optional(Type.Object({ load1: Type.Number(), load5: Type.Number(), load15: Type.Number() })),
+  worstFilesystem: Type.Optional(
+    Type.Object({ mountPoint: Name, usedPercent: Percent, usedBytes: Bytes, sizeBytes: Bytes }),
+  ),
+  /** Absent on a host without ZFS. */
+  pools: Type.Optional(
+    Type.Object({
+      total: Count,
+      /** Pools that are not ONLINE or have data errors, by name. */
+      unwell: Type.Array(Type.Object({ name: Name, state: Name, severity: Severity })),
+      fullestPercent: Type.Optional(Percent),
+      fullestName: Type.Optional(Name),
+      /** End of the oldest last scrub among the pools. */
+      lastScrubAtMs: Type.Optional(WallTimeMs),
+    }),
+  ),
+  network: Type.Optional(
+    Type.Object({ receiveBytesPerSecond: Type.Number(), sendBytesPerSecond: Type.Number() }),
+  ),
+});
+export type HostSummary = Static<typeof HostSummary>;
+
+export const Fleet = Type.Object({ serverTimeMs: WallTimeMs, hosts: Type.Array(HostSummary) });
+export type Fleet = Static<typeof Fleet>;
+
+/** Something as an agent reported it, with the server's time of receipt. */
+function dated<Document extends Type.TSchema>(body: Document) {
+  return Type.Optional(Type.Object({ receivedAtMs: WallTimeMs, takenAtMs: WallTimeMs, body }));
+}
+
+/** Rates that the server computed from the last two readings. */
+export const Rates = Type.Object({
+  disks: Type.Array(
+    Type.Object({
+      name: Name,
+      readBytesPerSecond: Type.Number(),
+      writeBytesPerSecond: Type.Number(),
+      busyPercent: Percent,
+    }),
+  ),
+  interfaces: Type.Array(
+    Type.Object({
+      name: Name,
+      receiveBytesPerSecond: Type.Number(),
+      sendBytesPerSecond: Type.Number(),
+    }),
+  ),
+  /** ARC hits of all look-ups since the reading before. */
+  arcHitPercent: Type.Optional(Percent),
+});
+export type Rates = Static<typeof Rates>;
+
+export const HostDetail = Type.Object({
+  serverTimeMs: WallTimeMs,
+  summary: HostSummary,
+  facts: Type.Optional(HostFacts),
+  bootId: Type.Optional(Name),
+  clockSkewMs: Type.Optional(Type.Number()),
+  /** Another agent that used the same token lately. */
+  duplicateAgent: Type.Optional(
+    Type.Object({ atMs: WallTimeMs, address: Text, hostname: Type.Optional(Name), connectedAddress: Text }),
+  ),
+  rates: Rates,
+  documents: Type.Object({
+    cpu: dated(CpuDocument),
+    load: dated(LoadDocument),
+    memory: dated(MemoryDocument),
+    swap: dated(SwapDocument),
+    pressure: dated(PressureDocument),
+    uptime: dated(UptimeDocument),
+    diskIo: dated(DiskIoDocument),
+    network: dated(NetworkDocument),
+    filesystems: dated(FilesystemsDocument),
+    zfsPools: dated(ZfsPoolsDocument),
+    zfsArc: dated(ZfsArcDocument),
+  }),
+  sources: Type.Array(Type.Object({ name: Name, source: Source })),
+});
+export type HostDetail = Static<typeof HostDetail>;
+
+const Series = Type.Array(Type.Union([Type.Number(), Type.Null()]));
+
+/** Columns for the charts. `min`, `average` and `max` of each bucket; null where nothing was stored. */
+export const SERIES_NAMES = [
+  'cpuPercent',
+  'ioWaitPercent',
+  'load1',
+  'memoryUsedBytes',
+  'arcBytes',
+  'swapUsedBytes',
+  'cpuPressurePercent',
+  'ioPressurePercent',
+  'memoryPressurePercent',
+  'diskReadBytesPerSecond',
+  'diskWriteBytesPerSecond',
+  'networkReceiveBytesPerSecond',
+  'networkSendBytesPerSecond',
+] as const;
+export type SeriesName = (typeof SERIES_NAMES)[number];
+
+export const History = Type.Object({
+  fromMs: WallTimeMs,
+  toMs: WallTimeMs,
+  /** Width of a bucket. */
+  stepMs: Type.Integer({ minimum: 1 }),
+  /** Start of each bucket. */
+  atMs: Type.Array(WallTimeMs),
+  series: Type.Record(Type.String(), Type.Object({ min: Series, average: Series, max: Series })),
+});
+export type History = Static<typeof History>;
+
+/** `GET …/history?from=…&to=…&points=…`: any range, downsampled to at most `points` buckets. */
+export const HistoryQuery = Type.Object(
+  {
+    from: Type.Integer({ minimum: 0 }),
+    to: Type.Integer({ minimum: 0 }),
+    points: Type.Integer({ minimum: 2, maximum: 2000, default: 300 }),
+  },
+  { additionalProperties: false },
+);
+
+/** Names of hosts: what DNS allows, and an underscore. */
+export const HostName = Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$' });
+
+export const RegisteredHost = Type.Object({
+  name: Name,
+  /** The public part of the token: `pma_<id>`. */
+  tokenId: Type.String(),
+  createdAtMs: WallTimeMs,
+  tokenCreatedAtMs: WallTimeMs,
+  firstConnectedAtMs: Type.Optional(WallTimeMs),
+  firstSampleAtMs: Type.Optional(WallTimeMs),
+  lastSeenAtMs: Type.Optional(WallTimeMs),
+  connected: Type.Boolean(),
+  agentVersion: Type.Optional(Name),
+});
+export type RegisteredHost = Static<typeof RegisteredHost>;
+
+export const RegisteredHosts = Type.Object({
+  serverTimeMs: WallTimeMs,
+  /** The address that agents are given: `https://monitor.example.net`. */
+  serverUrl: Type.String(),
+  serverVersion: Type.String(),
+  hosts: Type.Array(RegisteredHost),
+});
+export type RegisteredHosts = Static<typeof RegisteredHosts>;
+
+export const RegisterHostRequest = Type.Object({ name: HostName }, { additionalProperties: false });
+
+/** The token is in this answer and nowhere else, ever. */
+export const NewToken = Type.Object({ host: RegisteredHost, token: Type.String() });
+export type NewToken = Static<typeof NewToken>;
+
+/** Every error of the API. `message` says what to do. */
+export const ApiError = Type.Object({ error: Type.String(), message: Type.String() });
+export type ApiError = Static<typeof ApiError>;

@@ -1,0 +1,17 @@
+/** Everything that the server can be told from outside, checked. */
+export interface Config {
+  readonly databasePath: string;
+  /** Key of the sessions' hashes; at least 32 characters. */
+  readonly secretKeyBase: string;
+  /** Seeds the first login; afterwards the database counts. */
+  readonly passwordHashSeed: string | undefined;
+  /** Host name under which browsers and agents reach the server over TLS; undefined on plain loopback. */
+  readonly publicHost: string | undefined;
+  readonly listenAddress: string;
+  readonly port: number;
+  /** How long samples are kept, in milliseconds. */
+  readonly sampleRetentionMs: number;
+  /** Folder of the built dashboard. */
+  readonly webFolder: string;
+  readonly migrationsFolder: string;
+}
