@@ -37,5 +37,6 @@ export type Source = Static<typeof Source>;
 /** Health of collectors by name. Names are those of the documents; later agents may add some. */
 export const Sources = Type.Record(Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9]{0,63}$' }), Source, {
   maxProperties: LIMITS.listLength,
+  additionalProperties: false,
 });
 export type Sources = Static<typeof Sources>;

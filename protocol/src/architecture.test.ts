@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|node_modules|\/preview\//.test(name))
+    .filter((name) => statSync(join(ROOT, name)).isFile());
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+/** Imports of a folder's sources that `allowed` does not let pass, as "file -> import". */
+function strangers(folder: string, allowed: (name: string, file: string) => boolean): string[] {
+  return sources(folder).flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !allowed(name, file))
+      .map((name) => `${file} -> ${name}`),
+  );
+}
+
+const leaves = (folder: string, name: string, file: string): boolean =>
+  name.startsWith('.') && !join(file, '..', name).startsWith(folder) && !name.endsWith('/package.json');
+
+test('protocol knows its schema library and nothing else, not even Node', () => {
+  const allowed = (name: string, file: string): boolean =>
+    name.startsWith('.') ? !leaves('protocol/src', name, file) : /^typebox(\/|$)/.test(name);
+  expect(strangers('protocol/src', allowed)).toEqual([]);
+});
+
+test('the agent knows the protocol, its three libraries and Node, and nothing of the server', () => {
+  const allowed = (name: string, file: string): boolean =>
+    name.startsWith('.')
+      ? !leaves('agent/src', name, file)
+      : /^(node:.+|@proxmox-monitor\/protocol|ws|smol-toml|commander|typebox\/value)$/.test(name);
+  expect(strangers('agent/src', allowed)).toEqual([]);
+});
+
+test('the server knows the protocol and nothing of the agent or of its own dashboard', () => {
+  const allowed = (name: string, file: string): boolean =>
+    !leaves('server/src', name, file) && !name.startsWith('@proxmox-monitor/agent');
+  expect(strangers('server/src', allowed)).toEqual([]);
+});
+
+test('the dashboard takes nothing but types and pure values of the API from the server', () => {
+  const allowed = (name: string, file: string): boolean =>
+    !leaves('server/web', name, file) || join(file, '..', name).startsWith('server/src/api/');
+  expect(strangers('server/web', allowed)).toEqual([]);
+});
