@@ -3,4 +3,5 @@ export * from './frames.ts';
 export * from './limits.ts';
 export * from './scalars.ts';
 export * from './sources.ts';
+export * from './token.ts';
 export * from './version.ts';
