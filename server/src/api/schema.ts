@@ -169,6 +169,21 @@ export const HostDetail = Type.Object({
 });
 export type HostDetail = Static<typeof HostDetail>;
 
+/**
+ * `event: fleet` of `GET …/live`. The first one is complete, the later ones hold the hosts that changed.
+ * `event: time` in between holds only `serverTimeMs`; `event: host` of `…/live?host=NAME` is a HostDetail.
+ */
+export const LiveFleet = Type.Object({
+  serverTimeMs: WallTimeMs,
+  /** True: these are all hosts, and one that is not among them was removed. */
+  complete: Type.Boolean(),
+  hosts: Type.Array(HostSummary),
+});
+export type LiveFleet = Static<typeof LiveFleet>;
+
+export const LiveTime = Type.Object({ serverTimeMs: WallTimeMs });
+export type LiveTime = Static<typeof LiveTime>;
+
 const Series = Type.Array(Type.Union([Type.Number(), Type.Null()]));
 
 /** Columns for the charts. `min`, `average` and `max` of each bucket; null where nothing was stored. */
@@ -210,6 +225,9 @@ export const HistoryQuery = Type.Object(
   { additionalProperties: false },
 );
 
+/** The longest range that one request may ask for. */
+export const HISTORY_RANGE_MAX_MS = 31 * 24 * 3_600_000;
+
 /** Names of hosts: what DNS allows, and an underscore. */
 export const HostName = Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$' });
 
@@ -241,6 +259,26 @@ export const RegisterHostRequest = Type.Object({ name: HostName }, { additionalP
 /** The token is in this answer and nowhere else, ever. */
 export const NewToken = Type.Object({ host: RegisteredHost, token: Type.String() });
 export type NewToken = Static<typeof NewToken>;
+
+/** The login that the request's cookie stands for. */
+export const SessionInfo = Type.Object({
+  createdAtMs: WallTimeMs,
+  /** When it ends unless it is used before. */
+  idleEndsAtMs: WallTimeMs,
+  /** When it ends in any case. */
+  endsAtMs: WallTimeMs,
+});
+export type SessionInfo = Static<typeof SessionInfo>;
+
+const initialBase = { version: Type.String(), publicUrl: Type.String(), serverTimeMs: WallTimeMs };
+
+/** What the server writes into a page, so that the first paint needs no second request. */
+export const InitialData = Type.Union([
+  Type.Object({ page: Type.Literal('fleet'), ...initialBase, data: Fleet }),
+  Type.Object({ page: Type.Literal('host'), ...initialBase, data: HostDetail }),
+  Type.Object({ page: Type.Literal('hosts'), ...initialBase, data: RegisteredHosts }),
+]);
+export type InitialData = Static<typeof InitialData>;
 
 /** Every error of the API. `message` says what to do. */
 export const ApiError = Type.Object({ error: Type.String(), message: Type.String() });
