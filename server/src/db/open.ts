@@ -1,5 +1,8 @@
+import { closeSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { DatabaseOpenError } from './errors.ts';
 import { type Schema, schema } from './schema-map.ts';
 
 /** The database, typed. `$client` is the better-sqlite3 handle for what drizzle has no words for. */
@@ -14,17 +17,59 @@ export interface OpenOptions {
 /**
  * Opens the database in WAL mode. What is committed survives `kill -9` and the loss of power
  * (`synchronous=FULL`): acks are sent after the commit and promise as much.
- * @throws the system's error when the file cannot be opened
+ * @throws DatabaseOpenError when the file cannot be opened or is not a database
  */
 export function openDatabase(path: string, options: OpenOptions = {}): Database {
-  const client = new SqliteDatabase(path, {
-    readonly: options.readOnly === true,
-    fileMustExist: options.readOnly === true,
-    timeout: options.busyTimeoutMs ?? 5_000,
+  const readOnly = options.readOnly === true;
+  try {
+    if (!readOnly) createPrivately(path);
+    const client = new SqliteDatabase(path, {
+      readonly: readOnly,
+      fileMustExist: true,
+      timeout: options.busyTimeoutMs ?? 5_000,
+    });
+    prepare(client, readOnly);
+    return drizzle(client, { schema });
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+function prepare(client: SqliteDatabase.Database, readOnly: boolean): void {
+  try {
+    if (!readOnly) client.pragma('journal_mode = WAL');
+    client.pragma('synchronous = FULL');
+    client.pragma('foreign_keys = ON');
+    client.pragma('trusted_schema = OFF');
+    client.pragma('user_version');
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** SQLite gives -wal and -shm the mode of the database, so this keeps all three from others. */
+function createPrivately(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+function explain(path: string, error: unknown): DatabaseOpenError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why: Record<string, string> = {
+    ENOENT: readableFolder(path),
+    EACCES: `this user may not open it; run the command as root or as the owner of ${dirname(path)}`,
+    EROFS: 'its filesystem is read-only',
+    EISDIR: 'it is a folder',
+    SQLITE_NOTADB: 'it is not a SQLite database; move it away, or restore a backup',
+    SQLITE_CORRUPT: 'it is damaged; restore a backup',
+    SQLITE_CANTOPEN: readableFolder(path),
+  };
+  const message = error instanceof Error ? error.message : String(error);
+  return new DatabaseOpenError(`the database ${path} cannot be opened: ${why[code] ?? message}`, {
+    cause: error,
   });
-  if (options.readOnly !== true) client.pragma('journal_mode = WAL');
-  client.pragma('synchronous = FULL');
-  client.pragma('foreign_keys = ON');
-  client.pragma('trusted_schema = OFF');
-  return drizzle(client, { schema });
+}
+
+function readableFolder(path: string): string {
+  return `there is no such file, or no folder ${dirname(path)}; DATABASE_PATH says where it is`;
 }
