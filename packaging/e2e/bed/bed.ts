@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { attempt } from './command.ts';
+import { Container, powerOff } from './container.ts';
+import { type Image, provideImage } from './image.ts';
+import { Network } from './network.ts';
+import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
+
+export interface BedOptions {
+  /** Folder for images and for what runs write. Must be on a file system that an overlay can stand on. */
+  readonly cache: string;
+  /** Names that the containers know beside each other's: name -> container. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly say: (line: string) => void;
+}
+
+export interface ContainerRequest {
+  readonly name: string;
+  readonly image: Image;
+  /** In a user namespace as Proxmox makes it for an unprivileged container; without a network. */
+  readonly userNamespace?: boolean;
+  /** Further options of systemd-nspawn. */
+  readonly nspawnOptions?: readonly string[];
+}
+
+/** Root in the container is this user outside, and 65536 users follow, as in Proxmox's default of 100000. */
+const USER_BASE = 131_072;
+const CGROUP_TREES = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd'];
+
+/** Containers on a network of their own. Two beds on one machine do not know of each other. */
+export class Bed {
+  readonly id = randomBytes(3).toString('hex');
+  readonly folder: string;
+  readonly network: Network;
+  readonly #options: BedOptions;
+  readonly #containers: Container[] = [];
+
+  private constructor(options: BedOptions) {
+    this.#options = options;
+    this.folder = join(options.cache, 'runs', this.id);
+    this.network = new Network(this.id);
+  }
+
+  static async open(options: BedOptions): Promise<Bed> {
+    await sweep(options.cache);
+    const bed = new Bed(options);
+    await mkdir(bed.folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(bed.folder, 'owner.json'), JSON.stringify(identify(process.pid)));
+    await bed.network.open();
+    return bed;
+  }
+
+  get containers(): readonly Container[] {
+    return this.#containers;
+  }
+
+  /** Boots a container. Its address is the second of the network for the first container, and so on. */
+  async boot(request: ContainerRequest): Promise<Container> {
+    const image = await provideImage(request.image, this.#options.cache, this.#options.say);
+    const number = this.#containers.length + 2;
+    const container = new Container({
+      name: request.name,
+      image,
+      folder: join(this.folder, request.name),
+      cgroup: `pm-e2e-${this.id}-${request.name}`,
+      address: this.network.address(number),
+      nspawnOptions: [...(await this.#isolation(request, number)), ...(request.nspawnOptions ?? [])],
+      hosts: this.#hosts(request.name, number),
+    });
+    this.#containers.push(container);
+    await container.start();
+    return container;
+  }
+
+  /** Lets the containers live on after this program's end. */
+  async keep(): Promise<void> {
+    await writeFile(join(this.folder, 'kept'), '');
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.stop()));
+    await this.network.close();
+    await clear(this.folder, this.id);
+  }
+
+  async #isolation(request: ContainerRequest, number: number): Promise<string[]> {
+    if (request.userNamespace !== true) {
+      return [`--network-namespace-path=${await this.network.plug(request.name, number)}`];
+    }
+    // nspawn cannot join a network namespace that belongs to another user namespace.
+    return [`--private-users=${USER_BASE}:65536`, '--private-users-ownership=chown', '--private-network'];
+  }
+
+  #hosts(name: string, number: number): string {
+    const known = this.#containers.map((container) => `${container.address} ${container.name}`);
+    const addressOf = new Map(this.#containers.map((container) => [container.name, container.address]));
+    addressOf.set(name, this.network.address(number));
+    const names = Object.entries(this.#options.names).flatMap(([alias, target]) => {
+      const address = addressOf.get(target);
+      return address === undefined ? [] : [`${address} ${alias}`];
+    });
+    return ['127.0.0.1 localhost', '::1 localhost', `127.0.1.1 ${name}`, ...known, ...names, ''].join('\n');
+  }
+}
+
+/** Takes down what earlier runs left that were killed. With `kept`, also what was left on purpose. */
+export async function sweep(cache: string, { kept = false } = {}): Promise<void> {
+  const runs = join(cache, 'runs');
+  for (const id of existsSync(runs) ? await readdir(runs) : []) {
+    const folder = join(runs, id);
+    const owner = readIdentity(join(folder, 'owner.json'));
+    if (owner !== undefined && isRunning(owner)) continue;
+    if (existsSync(join(folder, 'kept')) && !kept) continue;
+    for (const name of await readdir(folder)) {
+      const boot = readIdentity(join(folder, name, 'process.json'));
+      if (boot !== undefined && isRunning(boot)) await powerOff(boot);
+    }
+    for (const namespace of readdirSync('/run/netns').filter((name) => name.startsWith(`pm-e2e-${id}-`))) {
+      await attempt('ip', ['netns', 'delete', namespace]);
+    }
+    await clear(folder, id);
+  }
+}
+
+async function clear(folder: string, id: string): Promise<void> {
+  for (const tree of CGROUP_TREES) {
+    if (!existsSync(join(tree, 'cgroup.procs'))) continue;
+    for (const name of readdirSync(tree).filter((entry) => entry.startsWith(`pm-e2e-${id}-`))) {
+      removeCgroup(join(tree, name));
+    }
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+}
+
+/** A cgroup is removed with rmdir alone, after those below it. */
+function removeCgroup(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeCgroup(join(path, entry.name));
+  }
+  rmdirSync(path);
+}
+
+function readIdentity(file: string): ProcessIdentity | undefined {
+  if (!existsSync(file)) return undefined;
+  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof value !== 'object' || value === null || !('pid' in value) || !('startTicks' in value)) {
+    return undefined;
+  }
+  const { pid, startTicks } = value;
+  return typeof pid === 'number' && typeof startTicks === 'string' ? { pid, startTicks } : undefined;
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { command } from './command.ts';
+import { findMirror, type Mirror } from './mirror.ts';
+
+export type Suite = 'bookworm' | 'trixie';
+
+export interface Image {
+  readonly suite: Suite;
+  /** Packages beyond the base: containers have no way out, so what a package depends on must be there before. */
+  readonly packages: readonly string[];
+}
+
+const BASE = [
+  'adduser apt apt-utils ca-certificates curl dbus debconf debconf-utils init-system-helpers iproute2 iputils-ping',
+  'kmod less libpam-systemd logrotate netbase openssl procps sqlite3 systemd systemd-sysv udev zstd',
+].flatMap((line) => line.split(' '));
+
+/** Timers and one-time jobs that only cost time in a container that lives for minutes. */
+const MASKED = [
+  'apt-daily.timer',
+  'apt-daily-upgrade.timer',
+  'dpkg-db-backup.timer',
+  'e2scrub_all.timer',
+  'fstrim.timer',
+  'ldconfig.service',
+  'man-db.timer',
+  'systemd-firstboot.service',
+  'systemd-hwdb-update.service',
+  'systemd-journal-catalog-update.service',
+  'systemd-networkd-wait-online.service',
+  'systemd-update-done.service',
+];
+
+/** Part of the images' names: raise it when the recipe below changes. */
+const RECIPE = 1;
+
+/** Folder with the image's root file system, made when it is not in the cache. It must not be written to. */
+export async function provideImage(
+  image: Image,
+  cache: string,
+  say: (line: string) => void,
+): Promise<string> {
+  const packages = [...new Set([...BASE, ...image.packages])].sort();
+  const key = createHash('sha256')
+    .update(`${RECIPE} ${packages.join(' ')}`)
+    .digest('hex')
+    .slice(0, 12);
+  const folder = join(cache, `image-${image.suite}-${key}`);
+  if (existsSync(folder)) return folder;
+
+  say(`making the ${image.suite} image (once, about a minute)`);
+  await mkdir(cache, { recursive: true });
+  const draft = await mkdtemp(join(cache, `draft-${image.suite}-`));
+  try {
+    const root = join(draft, 'root');
+    await bootstrap(root, image.suite, packages, await findMirror());
+    await finish(root);
+    // Another run may have been quicker; either image is as good.
+    if (!existsSync(folder)) await rename(root, folder);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+async function bootstrap(
+  root: string,
+  suite: Suite,
+  packages: readonly string[],
+  mirror: Mirror,
+): Promise<void> {
+  const exclude = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*'];
+  await command(
+    'mmdebstrap',
+    [
+      '--format=directory',
+      '--variant=minbase',
+      `--include=${packages.join(',')}`,
+      '--aptopt=Acquire::Languages "none"',
+      // Without this apt would take what caddy recommends, and so on.
+      '--aptopt=APT::Install-Recommends "false"',
+      ...exclude.map((path) => `--dpkgopt=path-exclude=${path}`),
+      '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+      suite,
+      root,
+      `deb ${mirror.debian} ${suite} main`,
+      `deb ${mirror.debian} ${suite}-updates main`,
+      `deb ${mirror.security} ${suite}-security main`,
+    ],
+    { timeoutMs: 1_200_000 },
+  );
+}
+
+/** What makes a system of packages a system that boots in a container without a network. */
+async function finish(root: string): Promise<void> {
+  await chmod(root, 0o755);
+  await writeFile(join(root, 'etc/fstab'), '');
+  await writeFile(join(root, 'etc/machine-id'), '');
+  await rm(join(root, 'etc/resolv.conf'), { force: true });
+  await writeFile(join(root, 'etc/resolv.conf'), 'nameserver 127.0.0.1\n');
+  await rm(join(root, 'usr/sbin/policy-rc.d'), { force: true });
+  // No doc of the packages under test is left out: what they ship is looked at.
+  for (const name of await readdir(join(root, 'etc/dpkg/dpkg.cfg.d'))) {
+    await rm(join(root, 'etc/dpkg/dpkg.cfg.d', name));
+  }
+  for (const unit of MASKED) {
+    const link = join(root, 'etc/systemd/system', unit);
+    await rm(link, { force: true });
+    await symlink('/dev/null', link);
+  }
+}
