@@ -1,0 +1,15 @@
+/** What the surroundings say. Nothing else of the agent reads environment variables. */
+export interface Environment {
+  /** Where systemd leaves what `LoadCredential=` names. */
+  readonly credentialsFolder: string | undefined;
+  /** Whether systemd reads what is printed, so that lines carry their priority. */
+  readonly underSystemd: boolean;
+}
+
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const present = (name: string): boolean => (variables[name] ?? '') !== '';
+  return {
+    credentialsFolder: present('CREDENTIALS_DIRECTORY') ? variables['CREDENTIALS_DIRECTORY'] : undefined,
+    underSystemd: present('JOURNAL_STREAM') || present('INVOCATION_ID'),
+  };
+}
