@@ -1,6 +1,11 @@
-/** Everything that the server can be told from outside, checked. */
-export interface Config {
+/** What a command needs that only works on the database. */
+export interface DatabaseConfig {
   readonly databasePath: string;
+  readonly migrationsFolder: string;
+}
+
+/** Everything that the server can be told from outside, checked. */
+export interface Config extends DatabaseConfig {
   /** Key of the sessions' hashes; at least 32 characters. */
   readonly secretKeyBase: string;
   /** Seeds the first login; afterwards the database counts. */
@@ -13,5 +18,4 @@ export interface Config {
   readonly sampleRetentionMs: number;
   /** Folder of the built dashboard. */
   readonly webFolder: string;
-  readonly migrationsFolder: string;
 }

@@ -78,7 +78,9 @@ test('of the copies the last three stay', async () => {
   const steps = [2, 3, 4, 5, 6].map((number) => step(number, `CREATE TABLE t${number} (x)`));
   for (const index of steps.keys()) await migrate(path, [pets, ...steps.slice(0, index + 1)], options);
   const copies = readdirSync(folder).filter((file) => file.endsWith('.bak'));
-  expect(copies.sort()).toEqual(['4', '5', '6'].map((number) => `monitor.db.before-${number}.bak`));
+  expect(new Set(copies)).toEqual(
+    new Set(['4', '5', '6'].map((number) => `monitor.db.before-${number}.bak`)),
+  );
 });
 
 test.each([

@@ -18,6 +18,8 @@ interface Column {
   readonly pk: number;
 }
 
+const byText = (left: string, right: string): number => left.localeCompare(right);
+
 function rows<Row>(sql: string, ...parameters: string[]): Row[] {
   return test_.database.$client.prepare<string[], Row>(sql).all(...parameters);
 }
@@ -34,7 +36,7 @@ function indexesOf(table: string): string[] {
       const columns = rows<{ name: string }>('SELECT name FROM pragma_index_info(?)', name);
       return [unique === 1 ? 'unique' : 'index', name, ...columns.map((column) => column.name)].join(' ');
     })
-    .sort();
+    .toSorted(byText);
 }
 
 function describe(table: SQLiteTable): unknown {
@@ -60,13 +62,13 @@ function describe(table: SQLiteTable): unknown {
       ...config.indexes.map(({ config: { name, columns } }) =>
         ['index', name, ...columns.map((column) => ('name' in column ? column.name : '?'))].join(' '),
       ),
-    ].sort(),
+    ].toSorted(byText),
     foreignKeys: config.foreignKeys
       .map((key_) => {
         const { columns, foreignTable } = key_.reference();
         return `${columns.map(({ name }) => name).join()} -> ${getTableConfig(foreignTable).name} ${key_.onDelete}`;
       })
-      .sort(),
+      .toSorted(byText),
   };
 }
 
@@ -87,7 +89,7 @@ test.each(Object.entries(schema))(
       indexes: indexesOf(name),
       foreignKeys: foreignKeys
         .map((key) => `${key.from} -> ${key.table} ${key.on_delete.toLowerCase()}`)
-        .sort(),
+        .toSorted(byText),
     }).toEqual(describe(table));
   },
 );
@@ -97,5 +99,5 @@ test('the migrated database has no table that the schema does not know', () => {
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migration'",
   );
   const known = Object.values(schema).map((table) => getTableConfig(table).name);
-  expect(tables.map(({ name }) => name).sort()).toEqual(known.sort());
+  expect(tables.map(({ name }) => name).toSorted(byText)).toEqual(known.toSorted(byText));
 });

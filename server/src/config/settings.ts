@@ -1,0 +1,88 @@
+import { isAbsolute } from 'node:path';
+
+/** One thing that can be set, and where. */
+export interface Setting<Value> {
+  /** Table and key in server.toml; undefined for secrets, which do not belong into a file that all may read. */
+  readonly toml: readonly [table: string, key: string] | undefined;
+  /** Name in the environment. */
+  readonly environment: string | undefined;
+  /** What follows "… must be " when `parse` returns undefined. */
+  readonly expected: string;
+  /** @returns undefined when the value cannot be taken */
+  parse(value: string | number): Value | undefined;
+}
+
+export const SETTINGS = {
+  publicHost: {
+    toml: ['server', 'public_host'],
+    environment: 'PUBLIC_HOST',
+    expected: 'a host name such as monitor.example.net, without https:// and without a path',
+    parse: (value) =>
+      typeof value === 'string' && PUBLIC_HOST.test(value) ? value.toLowerCase() : undefined,
+  } satisfies Setting<string>,
+  listenAddress: {
+    toml: ['server', 'listen_address'],
+    environment: undefined,
+    expected: 'an address of this machine such as 127.0.0.1 or ::1',
+    parse: (value) => (typeof value === 'string' && ADDRESS.test(value) ? value : undefined),
+  } satisfies Setting<string>,
+  port: {
+    toml: ['server', 'port'],
+    environment: 'PORT',
+    expected: 'a port from 1 to 65535',
+    parse: (value) => wholeNumber(value, 1, 65_535),
+  } satisfies Setting<number>,
+  databasePath: {
+    toml: ['database', 'path'],
+    environment: 'DATABASE_PATH',
+    expected: 'a path that begins with /',
+    parse: absolutePath,
+  } satisfies Setting<string>,
+  keepSamplesHours: {
+    toml: ['database', 'keep_samples_hours'],
+    environment: undefined,
+    expected: 'a whole number of hours from 1 to 8784 (a year)',
+    parse: (value) => wholeNumber(value, 1, 8_784),
+  } satisfies Setting<number>,
+  webFolder: {
+    toml: ['development', 'web_folder'],
+    environment: undefined,
+    expected: 'a path that begins with /',
+    parse: absolutePath,
+  } satisfies Setting<string>,
+  migrationsFolder: {
+    toml: ['development', 'migrations_folder'],
+    environment: undefined,
+    expected: 'a path that begins with /',
+    parse: absolutePath,
+  } satisfies Setting<string>,
+  secretKeyBase: {
+    toml: undefined,
+    environment: 'SECRET_KEY_BASE',
+    expected: 'at least 32 characters, as `head -c 48 /dev/urandom | base64` makes them',
+    parse: (value) => (typeof value === 'string' && value.length >= 32 ? value : undefined),
+  } satisfies Setting<string>,
+  passwordHashSeed: {
+    toml: undefined,
+    environment: 'DASHBOARD_PASSWORD_HASH',
+    expected: 'what `proxmox-monitor-server hash-password` prints: $argon2id$…',
+    parse: (value) => (typeof value === 'string' && ARGON2ID.test(value) ? value : undefined),
+  } satisfies Setting<string>,
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** A DNS name, an IPv4 address or [an IPv6 address], perhaps with a port. */
+const PUBLIC_HOST =
+  /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*|localhost)$/i;
+const ARGON2ID = /^\$argon2id\$v=\d+\$[^\s$]+\$[^\s$]+\$[^\s$]+$/;
+
+function absolutePath(value: string | number): string | undefined {
+  return typeof value === 'string' && isAbsolute(value) && !value.includes('\0') ? value : undefined;
+}
+
+function wholeNumber(value: string | number, minimum: number, maximum: number): number | undefined {
+  const number = typeof value === 'number' ? value : /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  return Number.isInteger(number) && number >= minimum && number <= maximum ? number : undefined;
+}
