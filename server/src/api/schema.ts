@@ -220,7 +220,7 @@ export const HistoryQuery = Type.Object(
   {
     from: Type.Integer({ minimum: 0 }),
     to: Type.Integer({ minimum: 0 }),
-    points: Type.Integer({ minimum: 2, maximum: 2000, default: 300 }),
+    points: Type.Integer({ minimum: 30, maximum: 2000, default: 300 }),
   },
   { additionalProperties: false },
 );

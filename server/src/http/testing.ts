@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../clock.ts';
-import { type Database, openDatabase } from '../db/open.ts';
-
-const MIGRATIONS = new URL('../../migrations/', import.meta.url);
+import type { Database } from '../db/open.ts';
+import { createTestDatabase } from '../db/test-database.ts';
 
 /** A clock that tests turn by hand. Both of its times move together, unless one is set. */
 export interface TestClock extends Clock {
@@ -35,11 +33,7 @@ export async function temporaryFolder(): Promise<string> {
 
 /** A real, empty database of the newest schema in a folder of its own. */
 export async function temporaryDatabase(): Promise<Database> {
-  const database = openDatabase(join(await temporaryFolder(), 'monitor.db'));
-  onTestFinished(() => {
-    database.$client.close();
-  });
-  const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.up.sql'));
-  for (const name of files.toSorted()) database.$client.exec(readFileSync(new URL(name, MIGRATIONS), 'utf8'));
+  const { database, remove } = await createTestDatabase();
+  onTestFinished(remove);
   return database;
 }

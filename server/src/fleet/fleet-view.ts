@@ -1,0 +1,94 @@
+import type { Fleet, HostDetail, HostSummary, RegisteredHost, RegisteredHosts } from '../api/schema.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/open.ts';
+import { CpuHistory } from '../history/cpu-history.ts';
+import { findHostByName, type Host, listHosts } from '../hosts/hosts.ts';
+import type { Links } from '../ingest/links.ts';
+import { detailOf } from './detail.ts';
+import type { HostReading, LatestHost, Moment } from './host-reading.ts';
+import { compareSeverity } from './problems.ts';
+import { registeredHostOf } from './registered-host.ts';
+import { summaryOf } from './summary.ts';
+
+export interface FleetSources {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly links: Links;
+  readonly latest: { get(hostId: number): LatestHost | undefined };
+}
+
+/** What the dashboard shows of the hosts, computed from what is stored and connected now. */
+export class FleetView {
+  readonly #sources: FleetSources;
+  readonly #cpuHistory: CpuHistory;
+  readonly #startedAtMonotonicMs: number;
+
+  constructor(sources: FleetSources) {
+    this.#sources = sources;
+    this.#cpuHistory = new CpuHistory(sources.database, sources.clock);
+    this.#startedAtMonotonicMs = sources.clock.monotonic();
+  }
+
+  hosts(): readonly Host[] {
+    return listHosts(this.#sources.database);
+  }
+
+  host(name: string): Host | undefined {
+    return findHostByName(this.#sources.database, name);
+  }
+
+  /** Worst first, then by name. */
+  fleet(): Fleet {
+    const hosts = this.hosts()
+      .map((host) => this.summary(host))
+      .toSorted((first, second) => compareSeverity(first.severity, second.severity));
+    return { serverTimeMs: this.#sources.clock.now(), hosts };
+  }
+
+  summary(host: Host): HostSummary {
+    return summaryOf(this.#read(host), this.#moment());
+  }
+
+  detail(host: Host): HostDetail {
+    return detailOf(this.#read(host), this.#moment());
+  }
+
+  registered(host: Host): RegisteredHost {
+    return registeredHostOf(host, this.#sources.links.isConnected(host.id));
+  }
+
+  registeredHosts(server: { readonly url: string; readonly version: string }): RegisteredHosts {
+    return {
+      serverTimeMs: this.#sources.clock.now(),
+      serverUrl: server.url,
+      serverVersion: server.version,
+      hosts: this.hosts().map((host) => this.registered(host)),
+    };
+  }
+
+  /** Samples of these hosts were stored. */
+  committed(hostIds: readonly number[]): void {
+    for (const hostId of hostIds) this.#cpuHistory.changed(hostId);
+  }
+
+  /** Hosts were registered or removed. */
+  hostsChanged(): void {
+    this.#cpuHistory.keep(new Set(this.hosts().map((host) => host.id)));
+  }
+
+  #read(host: Host): HostReading {
+    const { latest, links } = this.#sources;
+    return {
+      host,
+      latest: latest.get(host.id),
+      connected: links.isConnected(host.id),
+      duplicate: links.duplicateOf(host.id),
+      cpuHistoryPercent: this.#cpuHistory.of(host.id),
+    };
+  }
+
+  #moment(): Moment {
+    const { clock } = this.#sources;
+    return { nowMs: clock.now(), serverUptimeMs: clock.monotonic() - this.#startedAtMonotonicMs };
+  }
+}

@@ -1,0 +1,113 @@
+import type {
+  FilesystemsDocument,
+  MemoryDocument,
+  NetworkDocument,
+  ZfsPool,
+} from '@proxmox-monitor/protocol';
+import type { HostSummary, Rates, Severity } from '../api/schema.ts';
+import type { HostReading, Moment } from './host-reading.ts';
+import { poolProblem } from './pool-problem.ts';
+import { present } from './present.ts';
+import { isSilent, problemsOf } from './problems.ts';
+
+/** A filesystem smaller than this (an EFI partition's, a firmware's) is full by design. */
+const SMALL_FILESYSTEM_BYTES = 64 * 1024 ** 2;
+
+/** One row of the fleet. What is not known is absent; a silent host keeps its last values. */
+export function summaryOf(reading: HostReading, moment: Moment): HostSummary {
+  const { host, latest, connected } = reading;
+  const problems = problemsOf(reading, moment);
+  const state = stateOf(reading, moment, problems[0]?.severity);
+  const documents = latest?.documents ?? {};
+  return {
+    name: host.name,
+    state,
+    severity: problems[0]?.severity ?? (state === 'waiting' ? 'info' : 'ok'),
+    problems,
+    connected,
+    cpuHistoryPercent: [...reading.cpuHistoryPercent],
+    ...present('lastSeenAtMs', host.lastSeenAtMs),
+    ...present('agentVersion', host.agentVersion),
+    ...present('cpu', documents.cpu && { logicalCpus: documents.cpu.body.logicalCpus, ...latest?.cpu }),
+    ...present('memory', documents.memory && memoryOf(documents.memory.body)),
+    ...present('load', documents.load && loadOf(documents.load.body)),
+    ...present('worstFilesystem', documents.filesystems && worstFilesystem(documents.filesystems.body)),
+    ...present('pools', documents.zfsPools && poolsOf(documents.zfsPools.body.pools)),
+    ...present('network', documents.network && latest && networkOf(documents.network.body, latest.rates)),
+  };
+}
+
+function stateOf(reading: HostReading, moment: Moment, worst: Severity | undefined): HostSummary['state'] {
+  if (reading.host.lastSeenAtMs === null) return 'waiting';
+  if (isSilent(reading.host.lastSeenAtMs, moment)) return 'silent';
+  return worst === 'crit' || worst === 'warn' ? 'attention' : 'live';
+}
+
+type Memory = NonNullable<HostSummary['memory']>;
+
+/**
+ * What programs use. The kernel counts the ARC as used, but gives all of it back under pressure down to
+ * its minimum; so: total - available - (ARC - its minimum).
+ */
+export function memoryOf(memory: MemoryDocument): Memory {
+  const arcBytes = memory.zfsArcBytes;
+  const arcGivesBack = Math.max(0, (arcBytes ?? 0) - (memory.zfsArcMinimumBytes ?? 0));
+  const usedBytes = Math.max(0, memory.totalBytes - memory.availableBytes - arcGivesBack);
+  const usedPercent = memory.totalBytes === 0 ? 0 : (usedBytes / memory.totalBytes) * 100;
+  return { totalBytes: memory.totalBytes, usedBytes, usedPercent, ...present('arcBytes', arcBytes) };
+}
+
+function loadOf(load: NonNullable<HostSummary['load']>): NonNullable<HostSummary['load']> {
+  return { load1: load.load1, load5: load.load5, load15: load.load15 };
+}
+
+/**
+ * The fullest filesystem that could fill up: not a read-only one, which is full by design, nor a tiny one.
+ * As `df` counts: reserved blocks are neither used nor free.
+ */
+export function worstFilesystem(document: FilesystemsDocument): HostSummary['worstFilesystem'] {
+  return document.filesystems
+    .filter((filesystem) => !filesystem.readOnly && filesystem.sizeBytes >= SMALL_FILESYSTEM_BYTES)
+    .map(({ mountPoint, usedBytes, availableBytes, sizeBytes }) => ({
+      mountPoint,
+      usedPercent: usedBytes === 0 ? 0 : (usedBytes / (usedBytes + availableBytes)) * 100,
+      usedBytes,
+      sizeBytes,
+    }))
+    .toSorted((first, second) => second.usedPercent - first.usedPercent)[0];
+}
+
+export function poolsOf(pools: readonly ZfsPool[]): NonNullable<HostSummary['pools']> {
+  const unwell = pools.flatMap((pool) => {
+    const problem = poolProblem(pool);
+    return problem === undefined ? [] : [{ name: pool.name, state: pool.state, severity: problem.severity }];
+  });
+  const fullest = pools
+    .filter((pool) => pool.capacityPercent !== undefined)
+    .toSorted((first, second) => (second.capacityPercent ?? 0) - (first.capacityPercent ?? 0))[0];
+  const scrubs = pools.flatMap(({ scan }) =>
+    scan?.function === 'scrub' && scan.state === 'finished' && scan.endedAtMs !== undefined
+      ? [scan.endedAtMs]
+      : [],
+  );
+  return {
+    total: pools.length,
+    unwell,
+    ...present('fullestPercent', fullest?.capacityPercent),
+    ...present('fullestName', fullest?.name),
+    ...present('lastScrubAtMs', scrubs.length === 0 ? undefined : Math.min(...scrubs)),
+  };
+}
+
+/** What goes over the wires: bridges, bonds and VLANs carry the same bytes once more. */
+export function networkOf(network: NetworkDocument, rates: Rates): HostSummary['network'] {
+  const physical = new Set(
+    network.interfaces.filter(({ kind }) => kind === 'physical').map((nic) => nic.name),
+  );
+  const counted = rates.interfaces.filter(({ name }) => physical.has(name));
+  if (counted.length === 0) return undefined;
+  return {
+    receiveBytesPerSecond: counted.reduce((sum, nic) => sum + nic.receiveBytesPerSecond, 0),
+    sendBytesPerSecond: counted.reduce((sum, nic) => sum + nic.sendBytesPerSecond, 0),
+  };
+}

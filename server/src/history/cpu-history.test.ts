@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { sample, stream } from '../db/schema/index.ts';
+import { registerHost } from '../hosts/hosts.ts';
+import { temporaryDatabase, testClock } from '../http/testing.ts';
+import { CpuHistory } from './cpu-history.ts';
+
+async function setUp() {
+  const database = await temporaryDatabase();
+  const clock = testClock();
+  const { host } = registerHost(database, clock, 'pve-01');
+  const [run] = database
+    .insert(stream)
+    .values({ hostId: host.id, name: 'a'.repeat(22), startedAtMs: 0, lastSequence: 0 })
+    .returning()
+    .all();
+  const streamId = run?.id ?? 0;
+  const history = new CpuHistory(database, clock);
+  let sequence = 0;
+  const store = (atMs: number, cpuPercent: number | null) => {
+    sequence += 1;
+    const row = { streamId, sequence, hostId: host.id, atMs, receivedAtMs: clock.now(), cpuPercent };
+    database.insert(sample).values(row).run();
+    history.changed(host.id);
+  };
+  return { clock, history, store, hostId: host.id };
+}
+
+test('is sixty times nothing for a host that sent nothing', async () => {
+  const { history, hostId } = await setUp();
+  expect(history.of(hostId)).toEqual(Array.from({ length: 60 }, () => null));
+});
+
+test('averages whole minutes, oldest first, with null for what is not known', async () => {
+  const { clock, history, store, hostId } = await setUp();
+  const now = clock.now();
+  store(now - 60 * 60_000 - 1, 99);
+  store(now - 60 * 60_000, 7);
+  store(now - 2 * 60_000, null);
+  store(now - 60_000, 10);
+  store(now - 50_000, 20.55);
+  store(now, 80);
+  const values = history.of(hostId);
+  expect(values).toHaveLength(60);
+  expect(values[0]).toBe(7);
+  expect(values.slice(-3)).toEqual([null, null, 15.3]);
+});
+
+test('moves on with the minutes and takes in late samples', async () => {
+  const { clock, history, store, hostId } = await setUp();
+  store(clock.now(), 50);
+  history.of(hostId);
+  clock.advance(60_000);
+  expect(history.of(hostId).slice(-2)).toEqual([null, 50]);
+  clock.advance(30_000);
+  store(clock.now() - 120_000, 30);
+  expect(history.of(hostId).slice(-2)).toEqual([30, 50]);
+});
