@@ -1,0 +1,75 @@
+import { Documents, HelloFrame, SampleFrame, Sequence, Source, StreamId } from '@proxmox-monitor/protocol';
+import { Ajv, type ErrorObject } from 'ajv';
+import { type Static, Type } from 'typebox';
+
+/** Fields that this version does not know are dropped, as the protocol asks; everything else must fit. */
+const lenient = new Ajv({ removeAdditional: 'all' });
+const plain = new Ajv();
+
+const HelloEnvelope = Type.Object({ type: Type.Literal('hello'), protocol: Type.Integer() });
+const SampleEnvelope = Type.Object({ type: Type.Literal('sample'), stream: StreamId, sequence: Sequence });
+const FrameEnvelope = Type.Object({ type: Type.String() });
+
+const isFrame = plain.compile<Static<typeof FrameEnvelope>>(FrameEnvelope);
+const isHelloEnvelope = plain.compile<Static<typeof HelloEnvelope>>(HelloEnvelope);
+const isSampleEnvelope = plain.compile<Static<typeof SampleEnvelope>>(SampleEnvelope);
+const isHello = lenient.compile<HelloFrame>(HelloFrame);
+const isSample = lenient.compile<SampleFrame>(SampleFrame);
+
+/** For what was stored as JSON: the database file comes from outside as well. */
+export const isDocuments = lenient.compile<Documents>(Documents);
+export const isSource = lenient.compile<Source>(Source);
+
+/** What a message of an agent turned out to be. */
+export type ParsedFrame =
+  | { readonly kind: 'hello'; readonly frame: HelloFrame }
+  | { readonly kind: 'sample'; readonly frame: SampleFrame }
+  /** A hello of a version that may write the rest of it differently. */
+  | { readonly kind: 'other-protocol'; readonly protocol: number }
+  /** A sample that can be named, and so refused alone. */
+  | {
+      readonly kind: 'bad-sample';
+      readonly stream: string;
+      readonly sequence: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'bad'; readonly reason: string };
+
+export function parseFrame(value: unknown, speaks: (protocol: number) => boolean): ParsedFrame {
+  if (!isFrame(value)) return { kind: 'bad', reason: 'a frame is an object with a type' };
+  if (value.type === 'hello') return parseHello(value, speaks);
+  if (value.type === 'sample') return parseSample(value);
+  return { kind: 'unknown' };
+}
+
+function parseHello(value: unknown, speaks: (protocol: number) => boolean): ParsedFrame {
+  if (isHelloEnvelope(value) && !speaks(value.protocol)) {
+    return { kind: 'other-protocol', protocol: value.protocol };
+  }
+  if (isHello(value)) return { kind: 'hello', frame: value };
+  return { kind: 'bad', reason: `hello: ${firstOf(isHello.errors)}` };
+}
+
+function parseSample(value: unknown): ParsedFrame {
+  if (!isSampleEnvelope(value)) return { kind: 'bad', reason: `sample: ${firstOf(isSampleEnvelope.errors)}` };
+  const { stream, sequence } = value;
+  const candidate: unknown = value;
+  if (!isSample(candidate)) {
+    return { kind: 'bad-sample', stream, sequence, reason: firstOf(isSample.errors) };
+  }
+  return { kind: 'sample', frame: { ...candidate, sources: knownSources(candidate.sources) } };
+}
+
+const SOURCE_NAME = /^[a-zA-Z][a-zA-Z0-9]{0,63}$/;
+
+/** The schema checks entries whose names fit the pattern and lets others pass unchecked. */
+function knownSources(sources: SampleFrame['sources']): SampleFrame['sources'] {
+  return Object.fromEntries(Object.entries(sources).filter(([name]) => SOURCE_NAME.test(name)));
+}
+
+/** "/documents/cpu/userSeconds must be number". The path may hold names that an agent made up. */
+function firstOf(errors: readonly ErrorObject[] | null | undefined): string {
+  const error = errors?.[0];
+  return `${error?.instancePath ?? ''} ${error?.message ?? 'is not valid'}`.trim().slice(0, 500);
+}
