@@ -11,6 +11,8 @@ export class Network {
   readonly hub: string;
   readonly #prefix: string;
   readonly #namespaces: string[] = [];
+  /** Container -> its end of the cable at the bridge. */
+  readonly #legs = new Map<string, string>();
 
   constructor(id: string) {
     this.#prefix = `pm-e2e-${id}`;
@@ -34,12 +36,20 @@ export class Network {
     const namespace = `${this.#prefix}-${name}`;
     await this.#addNamespace(namespace);
     const leg = `leg${number}`;
+    this.#legs.set(name, leg);
     await ip('-n', namespace, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', leg, 'netns', this.hub);
     await ip('-n', this.hub, 'link', 'set', leg, 'master', 'br0', 'up');
     await ip('-n', namespace, 'address', 'add', `${this.address(number)}/24`, 'dev', 'eth0');
     await ip('-n', namespace, 'link', 'set', 'eth0', 'up');
     await ip('-n', namespace, 'route', 'add', 'default', 'via', this.address(1));
     return `/run/netns/${namespace}`;
+  }
+
+  /** Pulls the cable of a container, or puts it back. */
+  async cable(name: string, state: 'up' | 'down'): Promise<void> {
+    const leg = this.#legs.get(name);
+    if (leg === undefined) throw new Error(`container ${name} has no cable`);
+    await ip('-n', this.hub, 'link', 'set', leg, state);
   }
 
   async close(): Promise<void> {

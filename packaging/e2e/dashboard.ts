@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { Check } from 'typebox/value';
+import { Fleet, HostDetail, type HostSummary } from '../../server/src/api/schema.ts';
+import { eventually, expectThat } from './expectations.ts';
+
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+/** Time for charts and live values to appear before a picture is taken. */
+const SETTLE_MS = 1_500;
+
+/** The dashboard as a person at a browser sees it, and what its API says to that same browser. */
+export class Dashboard {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+  readonly #url: string;
+  /** Errors that the browser reported: scripts, refused content, failed requests of the page itself. */
+  readonly #problems: string[] = [];
+
+  private constructor(browser: Browser, context: BrowserContext, page: Page, url: string) {
+    this.#browser = browser;
+    this.#context = context;
+    this.page = page;
+    this.#url = url;
+    page.on('pageerror', (error) => this.#problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#problems.push(message.text());
+    });
+  }
+
+  static async open(browser: Browser, url: string): Promise<Dashboard> {
+    const context = await browser.newContext({ viewport: DESKTOP });
+    return new Dashboard(browser, context, await context.newPage(), url);
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(`${this.#url}${path}`);
+  }
+
+  /** Takes the errors so far: each is reported once. */
+  takeProblems(): string[] {
+    return this.#problems.splice(0);
+  }
+
+  async logIn(password: string): Promise<void> {
+    await this.goto('/login');
+    await this.page.fill('input[name=password]', password);
+    await this.page.click('button[type=submit]');
+    await this.page.waitForURL(`${this.#url}/`);
+  }
+
+  async fleet(): Promise<Fleet> {
+    const body = await this.#json('/api/v1/fleet');
+    if (!Check(Fleet, body)) throw new Error('GET /api/v1/fleet does not keep to its schema');
+    return body;
+  }
+
+  async host(name: string): Promise<HostDetail> {
+    const body = await this.#json(`/api/v1/hosts/${encodeURIComponent(name)}`);
+    if (!Check(HostDetail, body)) throw new Error(`GET /api/v1/hosts/${name} does not keep to its schema`);
+    return body;
+  }
+
+  async summary(name: string): Promise<HostSummary> {
+    const summary = (await this.fleet()).hosts.find((host) => host.name === name);
+    if (summary === undefined) throw new Error(`${name} is not in the fleet`);
+    return summary;
+  }
+
+  /** The server's time now, in milliseconds. */
+  async serverTimeMs(): Promise<number> {
+    return (await this.fleet()).serverTimeMs;
+  }
+
+  /** Waits until the host is connected and a sample arrived after `afterMs` of the server's time. */
+  async live(name: string, afterMs: number, withinMs: number): Promise<HostSummary> {
+    return eventually(`${name} is live again`, withinMs, async () => {
+      const summary = await this.summary(name);
+      const fresh = (summary.lastSeenAtMs ?? 0) > afterMs;
+      return summary.connected && fresh && /^(live|attention)$/.test(summary.state) ? summary : undefined;
+    });
+  }
+
+  /** Waits until the open fleet page itself shows the host as just seen: its stream of live values works. */
+  async pageIsLive(name: string, withinMs: number): Promise<void> {
+    const row = this.page.locator('tr', { has: this.page.locator(`a[href="/hosts/${name}"]`) });
+    await eventually(`the row of ${name} on the open page`, withinMs, async () =>
+      /(^|\s)1?\d s( ago)?$/m.test(await row.innerText({ timeout: 2_000 })),
+    );
+  }
+
+  /** Screenshots of a page: desktop and phone, light and dark, named `<name>-<width>-<scheme>.png`. */
+  screenshots(path: string, name: string, folder: string): Promise<void> {
+    return shoot(this.#context, `${this.#url}${path}`, join(folder, name));
+  }
+
+  /** The same for somebody who is not logged in. */
+  async screenshotsOfStranger(path: string, name: string, folder: string): Promise<void> {
+    const context = await this.#browser.newContext();
+    try {
+      await shoot(context, `${this.#url}${path}`, join(folder, name));
+    } finally {
+      await context.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+
+  /** Asks from within the page, so with its cookie and through its TLS. */
+  async #json(path: string): Promise<unknown> {
+    const answer: { status: number; body: string } = await this.page.evaluate(async (url) => {
+      const response = await fetch(url);
+      return { status: response.status, body: await response.text() };
+    }, path);
+    if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
+    return JSON.parse(answer.body);
+  }
+}
+
+async function shoot(context: BrowserContext, url: string, file: string): Promise<void> {
+  const page = await context.newPage();
+  try {
+    for (const viewport of [DESKTOP, PHONE]) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.goto(url);
+        await page.waitForTimeout(SETTLE_MS);
+        await page.screenshot({ path: `${file}-${viewport.width}-${colorScheme}.png`, fullPage: true });
+        const overflow: number = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expectThat(overflow <= 0, `${url} is ${overflow} px wider than a screen of ${viewport.width} px`);
+      }
+    }
+  } finally {
+    await page.close();
+  }
+}

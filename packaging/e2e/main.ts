@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArguments, USAGE } from './arguments.ts';
+import { Bed, sweep } from './bed/bed.ts';
+import { providePackages } from './packages.ts';
+import { Report, StepFailedError } from './report.ts';
+import { SCENARIOS, type Scenario } from './scenarios/index.ts';
+import { install } from './scenarios/install.ts';
+import { PUBLIC_HOST, type Scene, type Stage } from './stage.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CACHE = join(process.env['XDG_CACHE_HOME'] ?? '/var/cache', 'proxmox-monitor-e2e');
+
+const say = (line: string): void => console.log(line);
+
+async function main(argv: readonly string[]): Promise<number> {
+  const names = SCENARIOS.map((scenario) => scenario.name);
+  const options = parseArguments(argv, names);
+  if (options.help) {
+    say(USAGE.replace('SCENARIOS', names.join(', ')));
+    return 0;
+  }
+  if (process.getuid?.() !== 0) throw new Error('containers need root: run scripts/e2e as root');
+  if (options.clean) {
+    await sweep(CACHE, { kept: true });
+    return 0;
+  }
+  const chosen = SCENARIOS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const begin = performance.now();
+  const packages = await providePackages(ROOT, options.packages);
+  const output = join(ROOT, 'dist/e2e');
+  await mkdir(output, { recursive: true });
+  const report = new Report(say);
+  const bed = await Bed.open({ cache: CACHE, names: { [PUBLIC_HOST]: 'server' }, say });
+  say(`proxmox-monitor ${packages.version} for ${packages.architecture}, test bed ${bed.id}`);
+  report.diagnoseWith(() => journals(bed));
+  const interrupted = closeOnSignals(bed);
+  try {
+    await play(chosen, { bed, report, packages, output });
+  } finally {
+    if (options.keep && !interrupted()) await keep(bed);
+    else await bed.close();
+  }
+  report.summary((performance.now() - begin) / 1000);
+  return report.failed === 0 ? 0 : 1;
+}
+
+async function play(scenarios: readonly Scenario[], scene: Scene): Promise<void> {
+  const { report } = scene;
+  let stage: Stage | undefined;
+  try {
+    for (const scenario of scenarios) {
+      try {
+        if (scenario.needs === 'stage' && stage === undefined) {
+          report.heading('install');
+          stage = await install(scene);
+        }
+        report.heading(scenario.name);
+        if (scenario.needs === 'bed') await scenario.play(scene);
+        else if (stage !== undefined) await scenario.play(stage);
+      } catch (error) {
+        if (!(error instanceof StepFailedError)) await report.broken(scenario.name, error);
+        // Without server and host there is nothing to look at.
+        if (scenario.needs === 'stage' && stage === undefined) return;
+      }
+    }
+  } finally {
+    await stage?.dashboard.close();
+  }
+}
+
+/** Last lines of everything that has a say, for whoever reads of a failure. */
+async function journals(bed: Bed): Promise<string> {
+  const parts: string[] = [];
+  for (const container of bed.containers) {
+    if (container.leader() === undefined) continue;
+    const { stdout } = await container.attempt(
+      "journalctl --no-pager --lines 12 --output short-precise --unit 'proxmox-monitor*' --unit caddy 2>&1",
+      { timeoutMs: 20_000 },
+    );
+    if (stdout.trim() !== '') parts.push(`${container.name}:\n${stdout.trim()}`);
+  }
+  return parts.join('\n');
+}
+
+async function keep(bed: Bed): Promise<void> {
+  await bed.keep();
+  say('\nThe containers stay. Enter one with, and take all down with scripts/e2e --clean:');
+  for (const container of bed.containers) {
+    say(`  nsenter --all --target ${container.leader()?.pid} --root --wd bash -l   # ${container.name}`);
+  }
+}
+
+/** Ctrl-C and friends end the run as its end would. A second one is not waited for. */
+function closeOnSignals(bed: Bed): () => boolean {
+  let interrupted = false;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => {
+      interrupted = true;
+      say(`\n${name}: taking the containers down`);
+      void bed.close().finally(() => process.exit(130));
+    });
+  }
+  return () => interrupted;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

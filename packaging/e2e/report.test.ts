@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { Report, StepFailedError } from './report.ts';
+
+function recorded(): { report: Report; lines: string[] } {
+  const lines: string[] = [];
+  return { report: new Report((line) => lines.push(line)), lines };
+}
+
+test('a failed check is counted, shown with its reason and logs, and lets the rest go on', async () => {
+  const { report, lines } = recorded();
+  report.diagnoseWith(() => Promise.resolve('journal: it broke'));
+  await report.check('the sun rises', () => Promise.reject(new Error('cloudy')));
+  await report.check('the moon rises', () => Promise.resolve());
+  report.summary(3);
+  expect(report.failed).toBe(1);
+  expect(lines.join('\n')).toContain('cloudy');
+  expect(lines.join('\n')).toContain('| journal: it broke');
+  expect(lines.at(-1)).toBe('1 passed, 1 failed, in 3 s');
+});
+
+test('a failed step ends its scenario', async () => {
+  const { report } = recorded();
+  await expect(report.step('install', () => Promise.reject(new Error('no space')))).rejects.toThrow(
+    StepFailedError,
+  );
+});
+
+test('a step hands on what it made', async () => {
+  const { report } = recorded();
+  expect(await report.step('install', () => Promise.resolve('token'))).toBe('token');
+});

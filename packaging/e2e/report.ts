@@ -1,0 +1,97 @@
+export interface Figure {
+  readonly what: string;
+  readonly seconds: number;
+}
+
+/** A step that later ones build on failed; the rest of its scenario makes no sense. */
+export class StepFailedError extends Error {
+  override name = 'StepFailedError';
+}
+
+/** What to print to help with a failure: the last lines of logs. */
+export type Diagnose = () => Promise<string>;
+
+/** Counts and prints what was checked, and how long each took. */
+export class Report {
+  readonly #print: (line: string) => void;
+  readonly #figures: Figure[] = [];
+  #diagnose: Diagnose | undefined;
+  #passed = 0;
+  #failed = 0;
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  get failed(): number {
+    return this.#failed;
+  }
+
+  /** Asked after each failure. */
+  diagnoseWith(diagnose: Diagnose): void {
+    this.#diagnose = diagnose;
+  }
+
+  heading(text: string): void {
+    this.#print(`\n${text}`);
+  }
+
+  note(text: string): void {
+    this.#print(`        ${text}`);
+  }
+
+  /** Something that later steps need: a failure ends the scenario with a StepFailedError. */
+  async step<Result>(sentence: string, action: () => Promise<Result>): Promise<Result> {
+    const result = await this.#attempt(sentence, action);
+    if (!result.ok) throw new StepFailedError(sentence);
+    return result.value;
+  }
+
+  /** Something that stands alone: a failure is counted, and the scenario goes on. */
+  async check(sentence: string, action: () => Promise<void>): Promise<void> {
+    await this.#attempt(sentence, action);
+  }
+
+  figure(what: string, seconds: number): void {
+    this.#figures.push({ what, seconds });
+    this.note(`${what}: ${seconds.toFixed(1)} s`);
+  }
+
+  /** A scenario ended by something that is no step. */
+  async broken(scenario: string, error: unknown): Promise<void> {
+    this.#failed += 1;
+    await this.#printFailure(`FAIL           ${scenario} was not finished`, error);
+  }
+
+  summary(seconds: number): void {
+    this.#print('');
+    for (const { what, seconds: taken } of this.#figures) this.#print(`${what}: ${taken.toFixed(1)} s`);
+    this.#print(`${this.#passed} passed, ${this.#failed} failed, in ${seconds.toFixed(0)} s`);
+  }
+
+  async #attempt<Result>(
+    sentence: string,
+    action: () => Promise<Result>,
+  ): Promise<{ ok: true; value: Result } | { ok: false }> {
+    const begin = performance.now();
+    const taken = (): string => `${((performance.now() - begin) / 1000).toFixed(1).padStart(6)} s`;
+    try {
+      const value = await action();
+      this.#passed += 1;
+      this.#print(`  ok  ${taken()}  ${sentence}`);
+      return { ok: true, value };
+    } catch (error) {
+      this.#failed += 1;
+      await this.#printFailure(`FAIL  ${taken()}  ${sentence}`, error);
+      return { ok: false };
+    }
+  }
+
+  async #printFailure(line: string, error: unknown): Promise<void> {
+    this.#print(line);
+    const reason = error instanceof Error ? error.message : String(error);
+    for (const part of reason.split('\n')) this.note(part);
+    const diagnosis = await this.#diagnose?.().catch((problem: unknown) => `no logs: ${String(problem)}`);
+    for (const part of diagnosis?.trim().split('\n') ?? []) this.note(`| ${part}`);
+  }
+}

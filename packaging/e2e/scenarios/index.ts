@@ -1,0 +1,22 @@
+import type { Scene, Stage } from '../stage.ts';
+import { badInput } from './bad-input.ts';
+import { kill } from './kill.ts';
+import { life } from './life.ts';
+import { restarts } from './restarts.ts';
+import { unprivileged } from './unprivileged.ts';
+import { values } from './values.ts';
+
+/** `needs` a `stage`: server, host and browser, which are set up once before; or only a `bed` to boot containers in. */
+export type Scenario =
+  | { readonly name: string; readonly needs: 'stage'; readonly play: (stage: Stage) => Promise<void> }
+  | { readonly name: string; readonly needs: 'bed'; readonly play: (scene: Scene) => Promise<void> };
+
+/** In the order in which they are played. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'values', needs: 'stage', play: values },
+  { name: 'restarts', needs: 'stage', play: restarts },
+  { name: 'bad-input', needs: 'stage', play: badInput },
+  { name: 'kill', needs: 'stage', play: kill },
+  { name: 'life', needs: 'bed', play: life },
+  { name: 'unprivileged', needs: 'bed', play: unprivileged },
+];

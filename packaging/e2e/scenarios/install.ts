@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Container } from '../bed/container.ts';
+import { startBrowser } from '../browser.ts';
+import { Dashboard } from '../dashboard.ts';
+import { eventually, expectText, expectThat } from '../expectations.ts';
+import { aptInstall, preseed, pushPackage } from '../install-package.ts';
+import {
+  AGENT_UNIT,
+  AUTHORITY_FILE,
+  CADDY_DATA,
+  DEBIAN_12,
+  DEBIAN_13,
+  HOST_NAME,
+  PUBLIC_HOST,
+  type Scene,
+  SERVER_UNIT,
+  SERVER_URL,
+  type Stage,
+} from '../stage.ts';
+
+const SITE = '/usr/share/proxmox-monitor-server/Caddyfile.internal';
+
+/** From two bare systems to a host on the dashboard. */
+export async function install(scene: Scene): Promise<Stage> {
+  const { bed, report, packages } = scene;
+  const password = randomBytes(12).toString('base64url');
+
+  const server = await report.step('a Debian 12 container boots for the server', () =>
+    bed.boot({ name: 'server', image: DEBIAN_12 }),
+  );
+  const host = await report.step('a Debian 13 container boots as the host', () =>
+    bed.boot({ name: 'host', image: DEBIAN_13 }),
+  );
+  await report.step("the server's package installs with preseeded answers and its service runs", async () => {
+    await preseed(server, 'proxmox-monitor-server', [
+      ['public-host', 'string', PUBLIC_HOST],
+      ['password', 'password', password],
+      ['password-again', 'password', password],
+    ]);
+    await aptInstall(server, await pushPackage(server, packages.server));
+    await eventually('the server says that it is ready', 20_000, () =>
+      server.succeeds('curl --silent --fail http://127.0.0.1:4000/readyz'),
+    );
+    expectThat(
+      (await server.run(`systemctl is-active ${SERVER_UNIT}`)) === 'active',
+      'the unit is not active',
+    );
+  });
+  const authority = await report.step(
+    "Caddy serves the shipped site with its own authority's certificate",
+    () => serveWithCaddy(server, bed.folder),
+  );
+  const dashboard = await report.step(
+    'a browser outside logs in through TLS, without ignoring any error',
+    async () => {
+      const browser = await startBrowser({
+        home: join(bed.folder, 'browser'),
+        networkNamespace: bed.network.hub,
+        authority,
+        names: { [PUBLIC_HOST]: server.address },
+      });
+      const opened = await Dashboard.open(browser, SERVER_URL);
+      await opened.logIn(password);
+      return opened;
+    },
+  );
+  const token = await report.step('register-host prints a token, once', () =>
+    registerHost(server, HOST_NAME),
+  );
+  await report.step(
+    "the agent's package installs with preseeded answers; its first value appears",
+    async () => {
+      await host.push(authority, AUTHORITY_FILE);
+      await preseed(host, 'proxmox-monitor-agent', [
+        ['url', 'string', SERVER_URL],
+        ['token', 'password', token],
+        ['ca-file', 'string', AUTHORITY_FILE],
+      ]);
+      const target = await pushPackage(host, packages.agent);
+      const begin = performance.now();
+      const installing = aptInstall(host, target);
+      await dashboard.goto('/');
+      await dashboard.live(HOST_NAME, 0, 60_000);
+      report.figure(
+        'from apt install to the first value on the dashboard',
+        (performance.now() - begin) / 1000,
+      );
+      await installing;
+      expectThat(
+        (await host.run(`systemctl is-active ${AGENT_UNIT}`)) === 'active',
+        'the unit is not active',
+      );
+    },
+  );
+  return { ...scene, server, host, dashboard, authority, password };
+}
+
+/** As docs/deploy-lxc.md says: the shipped site with the host's own name in it. Returns the authority's file, copied out. */
+async function serveWithCaddy(server: Container, folder: string): Promise<string> {
+  await server.run(`sed 's/monitor\\.example\\.net/${PUBLIC_HOST}/' ${SITE} > /etc/caddy/Caddyfile`);
+  await server.run('systemctl reload-or-restart caddy');
+  const root = `${CADDY_DATA}/pki/authorities/local/root.crt`;
+  const certificate = await eventually("Caddy's authority", 20_000, async () => {
+    const { stdout } = await server.attempt(`cat ${root}`);
+    return stdout.includes('END CERTIFICATE') ? stdout : undefined;
+  });
+  await server.run(
+    `curl --silent --fail --retry 5 --retry-all-errors --cacert ${root} ${SERVER_URL}/healthz`,
+  );
+  const file = join(folder, 'authority.crt');
+  await writeFile(file, certificate);
+  return file;
+}
+
+/** Returns the token that the command line prints. */
+export async function registerHost(server: Container, name: string): Promise<string> {
+  const printed = await server.run(`proxmox-monitor-server register-host '${name}' 2>&1`);
+  expectText(printed, /pma_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}/);
+  return /pma_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}/.exec(printed)?.[0] ?? '';
+}
