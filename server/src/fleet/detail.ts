@@ -1,6 +1,7 @@
 import { HostFacts } from '@proxmox-monitor/protocol';
 import { Value } from 'typebox/value';
 import type { HostDetail } from '../api/schema.ts';
+import type { DatedDocument, LatestDocuments } from '../ingest/latest.ts';
 import type { HostReading, Moment } from './host-reading.ts';
 import { present } from './present.ts';
 import { summaryOf } from './summary.ts';
@@ -14,7 +15,7 @@ export function detailOf(reading: HostReading, moment: Moment): HostDetail {
     serverTimeMs: moment.nowMs,
     summary: summaryOf(reading, moment),
     rates: latest?.rates ?? NO_RATES,
-    documents: { ...latest?.documents },
+    documents: documentsOf(latest?.documents ?? {}),
     sources: [...(latest?.sources ?? [])].map(([name, source]) => ({ name, source })),
     ...present('facts', factsOf(host.facts)),
     ...present('bootId', host.bootId),
@@ -29,6 +30,29 @@ export function detailOf(reading: HostReading, moment: Moment): HostDetail {
       },
     ),
   };
+}
+
+/** Without what only the computing of rates needs. */
+function documentsOf(documents: LatestDocuments): HostDetail['documents'] {
+  return {
+    ...present('cpu', dated(documents.cpu)),
+    ...present('load', dated(documents.load)),
+    ...present('memory', dated(documents.memory)),
+    ...present('swap', dated(documents.swap)),
+    ...present('pressure', dated(documents.pressure)),
+    ...present('uptime', dated(documents.uptime)),
+    ...present('diskIo', dated(documents.diskIo)),
+    ...present('network', dated(documents.network)),
+    ...present('filesystems', dated(documents.filesystems)),
+    ...present('zfsPools', dated(documents.zfsPools)),
+    ...present('zfsArc', dated(documents.zfsArc)),
+  };
+}
+
+function dated<Body>(document: DatedDocument<Body> | undefined) {
+  if (document === undefined) return undefined;
+  const { receivedAtMs, takenAtMs, body } = document;
+  return { receivedAtMs, takenAtMs, body };
 }
 
 /** The database's text was checked when it came in; a file that was edited since must not break the page. */

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import { CpuHistory } from '../history/cpu-history.ts';
 import { findHostByName, type Host, listHosts } from '../hosts/hosts.ts';
+import type { LatestStore } from '../ingest/latest.ts';
 import type { Links } from '../ingest/links.ts';
 import { detailOf } from './detail.ts';
-import type { HostReading, LatestHost, Moment } from './host-reading.ts';
+import type { HostReading, Moment } from './host-reading.ts';
 import { compareSeverity } from './problems.ts';
 import { registeredHostOf } from './registered-host.ts';
 import { summaryOf } from './summary.ts';
@@ -14,7 +15,7 @@ export interface FleetSources {
   readonly database: Database;
   readonly clock: Clock;
   readonly links: Links;
-  readonly latest: { get(hostId: number): LatestHost | undefined };
+  readonly latest: Pick<LatestStore, 'get'>;
 }
 
 /** What the dashboard shows of the hosts, computed from what is stored and connected now. */

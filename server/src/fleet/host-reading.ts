@@ -1,21 +1,6 @@
-import type { Documents, Source } from '@proxmox-monitor/protocol';
-import type { Rates } from '../api/schema.ts';
 import type { Host } from '../hosts/hosts.ts';
+import type { LatestHost } from '../ingest/latest.ts';
 import type { DuplicateAgent } from '../ingest/links.ts';
-
-export interface DatedDocument<Body> {
-  readonly body: Body;
-  /** By the agent's clock, and by the server's. */
-  readonly takenAtMs: number;
-  readonly receivedAtMs: number;
-}
-
-export interface LatestHost {
-  readonly documents: { readonly [Name in keyof Documents]?: DatedDocument<NonNullable<Documents[Name]>> };
-  readonly rates: Rates;
-  readonly cpu?: { readonly usedPercent?: number; readonly ioWaitPercent?: number };
-  readonly sources: ReadonlyMap<string, Source>;
-}
 
 /** All that the server knows of a host at one moment. What follows from it is computed by pure functions. */
 export interface HostReading {

@@ -1,10 +1,7 @@
-import type {
-  FilesystemsDocument,
-  MemoryDocument,
-  NetworkDocument,
-  ZfsPool,
-} from '@proxmox-monitor/protocol';
-import type { HostSummary, Rates, Severity } from '../api/schema.ts';
+import type { FilesystemsDocument, MemoryDocument, ZfsPool } from '@proxmox-monitor/protocol';
+import type { HostSummary, Severity } from '../api/schema.ts';
+import { memoryUsage } from '../metrics/memory.ts';
+import { networkTotal } from '../metrics/network.ts';
 import type { HostReading, Moment } from './host-reading.ts';
 import { poolProblem } from './pool-problem.ts';
 import { present } from './present.ts';
@@ -33,7 +30,10 @@ export function summaryOf(reading: HostReading, moment: Moment): HostSummary {
     ...present('load', documents.load && loadOf(documents.load.body)),
     ...present('worstFilesystem', documents.filesystems && worstFilesystem(documents.filesystems.body)),
     ...present('pools', documents.zfsPools && poolsOf(documents.zfsPools.body.pools)),
-    ...present('network', documents.network && latest && networkOf(documents.network.body, latest.rates)),
+    ...present(
+      'network',
+      documents.network && latest && networkTotal(documents.network.body, latest.rates.interfaces),
+    ),
   };
 }
 
@@ -43,18 +43,10 @@ function stateOf(reading: HostReading, moment: Moment, worst: Severity | undefin
   return worst === 'crit' || worst === 'warn' ? 'attention' : 'live';
 }
 
-type Memory = NonNullable<HostSummary['memory']>;
-
-/**
- * What programs use. The kernel counts the ARC as used, but gives all of it back under pressure down to
- * its minimum; so: total - available - (ARC - its minimum).
- */
-export function memoryOf(memory: MemoryDocument): Memory {
-  const arcBytes = memory.zfsArcBytes;
-  const arcGivesBack = Math.max(0, (arcBytes ?? 0) - (memory.zfsArcMinimumBytes ?? 0));
-  const usedBytes = Math.max(0, memory.totalBytes - memory.availableBytes - arcGivesBack);
-  const usedPercent = memory.totalBytes === 0 ? 0 : (usedBytes / memory.totalBytes) * 100;
-  return { totalBytes: memory.totalBytes, usedBytes, usedPercent, ...present('arcBytes', arcBytes) };
+/** The ARC is shown apart. */
+function memoryOf(document: MemoryDocument): NonNullable<HostSummary['memory']> {
+  const { arcBytes, ...usage } = memoryUsage(document);
+  return { ...usage, ...present('arcBytes', arcBytes) };
 }
 
 function loadOf(load: NonNullable<HostSummary['load']>): NonNullable<HostSummary['load']> {
@@ -96,18 +88,5 @@ export function poolsOf(pools: readonly ZfsPool[]): NonNullable<HostSummary['poo
     ...present('fullestPercent', fullest?.capacityPercent),
     ...present('fullestName', fullest?.name),
     ...present('lastScrubAtMs', scrubs.length === 0 ? undefined : Math.min(...scrubs)),
-  };
-}
-
-/** What goes over the wires: bridges, bonds and VLANs carry the same bytes once more. */
-export function networkOf(network: NetworkDocument, rates: Rates): HostSummary['network'] {
-  const physical = new Set(
-    network.interfaces.filter(({ kind }) => kind === 'physical').map((nic) => nic.name),
-  );
-  const counted = rates.interfaces.filter(({ name }) => physical.has(name));
-  if (counted.length === 0) return undefined;
-  return {
-    receiveBytesPerSecond: counted.reduce((sum, nic) => sum + nic.receiveBytesPerSecond, 0),
-    sendBytesPerSecond: counted.reduce((sum, nic) => sum + nic.sendBytesPerSecond, 0),
   };
 }

@@ -71,7 +71,6 @@ const FRAMEWORK: ReadonlyMap<string, readonly [status: number, code: string, mes
   ['FST_ERR_CTP_EMPTY_JSON_BODY', [400, 'bad_json', 'The body is empty, but JSON was announced.']],
   ['FST_ERR_CTP_INVALID_JSON_BODY', [400, 'bad_json', 'The body is not valid JSON.']],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', [400, 'bad_length', 'The body is not as long as was announced.']],
-  ['FST_ERR_BAD_URL', [400, 'bad_url', 'The address is not a valid one.']],
   ['FST_UNDER_PRESSURE', [503, 'busy', BUSY]],
 ]);
 
