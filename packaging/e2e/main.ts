@@ -75,7 +75,7 @@ async function journals(bed: Bed): Promise<string> {
   for (const container of bed.containers) {
     if (container.leader() === undefined) continue;
     const { stdout } = await container.attempt(
-      "journalctl --no-pager --lines 12 --output short-precise --unit 'proxmox-monitor*' --unit caddy 2>&1",
+      'journalctl --no-pager --lines 12 --output short-precise --unit \'proxmox-monitor*\' --unit caddy 2>&1 | grep -v \'"level":"info"\'',
       { timeoutMs: 20_000 },
     );
     if (stdout.trim() !== '') parts.push(`${container.name}:\n${stdout.trim()}`);

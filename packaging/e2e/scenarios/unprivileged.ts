@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { command } from '../bed/command.ts';
+import type { Container } from '../bed/container.ts';
 import { eventually, expectText, expectThat } from '../expectations.ts';
 import { aptInstall, preseed, pushPackage } from '../install-package.ts';
 import { DEBIAN_12, DEBIAN_13, type Scene, SERVER_UNIT } from '../stage.ts';
@@ -35,14 +37,12 @@ export async function unprivileged(scene: Scene): Promise<void> {
   }
 
   const bare = await report.step(
-    'an unprivileged container without nesting boots: mounting is forbidden',
-    () =>
-      bed.boot({
-        name: 'bare',
-        image: DEBIAN_12,
-        userNamespace: true,
-        nspawnOptions: ['--system-call-filter=~mount move_mount fsmount mount_setattr'],
-      }),
+    'an unprivileged container boots in which no sandbox can be set up',
+    async () => {
+      const container = await bed.boot({ name: 'bare', image: DEBIAN_12, userNamespace: true });
+      await forbidMountNamespaces(container);
+      return container;
+    },
   );
   await report.check(
     'where the sandbox cannot be set up, apt is content and the message says what to change',
@@ -54,4 +54,19 @@ export async function unprivileged(scene: Scene): Promise<void> {
     },
   );
   await bare.stop();
+}
+
+/**
+ * What a container without nesting comes to: systemd in it runs, but cannot give a service a mount namespace. There
+ * AppArmor says no, here a limit of the container's user namespace; the unit ends with 226/NAMESPACE either way.
+ */
+async function forbidMountNamespaces(container: Container): Promise<void> {
+  await command('nsenter', [
+    '--user',
+    '--target',
+    String(container.leader()?.pid),
+    'sh',
+    '-c',
+    'echo 0 > /proc/sys/user/max_mnt_namespaces',
+  ]);
 }
