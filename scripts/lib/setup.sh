@@ -42,3 +42,29 @@ need_node_modules() {
   PATH=$root/node_modules/.bin:$PATH
   export PATH
 }
+
+# need_build_tools OPTION...: what scripts/build uses, for the architectures that its options ask for.
+need_build_tools() {
+  command -v dpkg >/dev/null 2>&1 || die 'Packages are built on Debian 12 or 13; this is another system.'
+  native=$(dpkg --print-architecture)
+  wanted=both
+  tools='debhelper po-debconf npm'
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --fast) [ "$wanted" != both ] || wanted=$native ;;
+      --arch) wanted=${2:-} && shift ;;
+      --arch=*) wanted=${1#--arch=} ;;
+      --lint) tools="$tools lintian" ;;
+    esac
+    shift
+  done
+  case $wanted in both | amd64) tools="$tools binutils-x86-64-linux-gnu" ;; esac
+  case $wanted in both | arm64) tools="$tools binutils-aarch64-linux-gnu" ;; esac
+  # An emulator and the libraries to start the programs of the other architecture once.
+  for foreign in amd64 arm64; do
+    [ "$foreign" != "$native" ] || continue
+    case $wanted in both | "$foreign") tools="$tools qemu-user-static libc6-$foreign-cross libstdc++6-$foreign-cross" ;; esac
+  done
+  # shellcheck disable=SC2086 # a list of names
+  need_packages $tools
+}

@@ -1,0 +1,35 @@
+import { cp, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Architecture, isForeign } from './architectures.ts';
+import { BUILD, DIST, REPOSITORY } from './paths.ts';
+import { runProgram } from './program.ts';
+
+/** What of the repository a source package holds, beside the payload. */
+const SOURCES = ['debian', 'packaging/agent', 'packaging/server', 'LICENSE'];
+
+/**
+ * Makes both packages of an architecture from `build/payload`. Works in a copy, because dpkg-buildpackage leaves its
+ * results in the folder above the sources.
+ * @param compression options of dpkg-deb
+ * @returns the packages' names in dist/
+ */
+export async function makePackages(architecture: Architecture, compression: string): Promise<string[]> {
+  const folder = join(BUILD, 'debian', architecture.debian);
+  const source = join(folder, 'proxmox-monitor');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(source, 'build'), { recursive: true });
+  for (const part of SOURCES) await cp(join(REPOSITORY, part), join(source, part), { recursive: true });
+  await symlink(join(BUILD, 'payload'), join(source, 'build/payload'));
+
+  const profiles = isForeign(architecture) ? ['-Pcross,nocheck'] : [];
+  const parameters = ['-b', '-us', '-uc', `-a${architecture.debian}`, ...profiles];
+  await runProgram('dpkg-buildpackage', parameters, {
+    cwd: source,
+    env: { DEB_COMPRESSION: compression, LC_ALL: 'C.UTF-8' },
+  });
+
+  const packages = (await readdir(folder)).filter((name) => name.endsWith('.deb')).sort();
+  await mkdir(DIST, { recursive: true });
+  for (const name of packages) await rename(join(folder, name), join(DIST, name));
+  return packages;
+}

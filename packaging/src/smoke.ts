@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type Architecture, isForeign } from './architectures.ts';
+import { type ProgramOptions, runProgram } from './program.ts';
+
+/** Runs a program of any of the architectures, by emulation where it is not this machine's. */
+async function runAnywhere(
+  architecture: Architecture,
+  program: string,
+  parameters: readonly string[],
+  options: ProgramOptions = {},
+): Promise<string> {
+  if (!isForeign(architecture)) return runProgram(program, parameters, options);
+  const emulator = architecture.emulators.find(isInstalled);
+  if (emulator === undefined) {
+    throw new Error(`No program for ${architecture.debian} can be started here: install qemu-user-static.`);
+  }
+  return runProgram(emulator, ['-L', `/usr/${architecture.gnu}`, program, ...parameters], options);
+}
+
+function isInstalled(program: string): boolean {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, program)));
+}
+
+/** @throws Error when the executable does not start, is of another version or collects nothing */
+export async function smokeAgent(
+  architecture: Architecture,
+  executable: string,
+  version: string,
+): Promise<void> {
+  const printed = (await runAnywhere(architecture, executable, ['--version'])).trim();
+  if (printed !== version)
+    throw new Error(`${executable} --version prints ${printed} instead of ${version}.`);
+  const document: unknown = JSON.parse(
+    await runAnywhere(architecture, executable, ['collect', '--only', 'load']),
+  );
+  if (!JSON.stringify(document).includes('"load"')) {
+    throw new Error(`${executable} collect --only load has no load in it: ${JSON.stringify(document)}`);
+  }
+}
+
+/** Loads both native modules and uses them. */
+const USE_NATIVE_MODULES = `
+  const Database = require('better-sqlite3');
+  const { version } = new Database(':memory:').prepare('select sqlite_version() as version').get();
+  require('argon2').hash('x', { memoryCost: 1024, timeCost: 2, parallelism: 1 }).then((hash) => console.log(version, hash));
+`;
+
+/** @throws Error when the server does not start, is of another version, or cannot make its database */
+export async function smokeServer(
+  architecture: Architecture,
+  folder: string,
+  version: string,
+): Promise<void> {
+  const node = join(folder, 'node');
+  const native = await runAnywhere(architecture, node, ['-e', USE_NATIVE_MODULES], { cwd: folder });
+  if (!/^\d+\.\d+\.\d+ \$argon2id\$/.test(native)) throw new Error(`The native modules answer ${native}`);
+  const server = join(folder, 'server.mjs');
+  const printed = (await runAnywhere(architecture, node, [server, '--version'])).trim();
+  if (printed !== version) throw new Error(`${server} --version prints ${printed} instead of ${version}.`);
+  const scratch = await mkdtemp(join(tmpdir(), 'proxmox-monitor-build-'));
+  try {
+    const env = { DATABASE_PATH: join(scratch, 'monitor.db') };
+    await runAnywhere(architecture, node, [server, 'migrate'], { env });
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
