@@ -23,8 +23,7 @@ function readHost(database: Database, hostId: number, bootId: string | undefined
     .orderBy(document.receivedAtMs)
     .all();
   for (const row of rows) {
-    const body: unknown = JSON.parse(row.body);
-    const named: unknown = { [row.name]: body };
+    const named: unknown = { [row.name]: parseJson(row.body) };
     if (!isDocuments(named)) continue;
     const { streamId, monotonicMs, takenAtMs, receivedAtMs } = row;
     documents = withDocuments(documents, named, { streamId, bootId, monotonicMs, takenAtMs, receivedAtMs });
@@ -33,6 +32,15 @@ function readHost(database: Database, hostId: number, bootId: string | undefined
   const sources = readSources(database, hostId);
   if (newest === undefined && sources.size === 0) return undefined;
   return { ...NOTHING_YET, documents, sources, cpu: readCpu(database, hostId), newest };
+}
+
+/** @returns undefined for what is not JSON: the agent sends it again when it connects */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readSources(database: Database, hostId: number): LatestHost['sources'] {

@@ -1,0 +1,284 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CLOSE_CODES,
+  type HelloFrame,
+  OLDEST_PROTOCOL_VERSION,
+  PROTOCOL_VERSION,
+  type SampleFrame,
+  type ServerFrame,
+} from '@proxmox-monitor/protocol';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
+import type { Sender } from './committer.ts';
+import { parseFrame } from './frame-schema.ts';
+import type { Log } from './log.ts';
+import { decodeMessage, MessageError } from './message.ts';
+import { INGEST_LIMITS, type IngestTiming } from './timing.ts';
+
+/** Who holds the other end, as the token and the connection say. */
+export interface AgentIdentity {
+  readonly hostId: number;
+  readonly hostName: string;
+  readonly tokenHash: Buffer;
+  readonly address: string;
+}
+
+export interface ConnectionEvents {
+  /** A valid hello. The listener decides, perhaps later: `welcome` or `close`. */
+  hello(connection: AgentConnection, frame: HelloFrame): void;
+  sample(connection: AgentConnection, frame: SampleFrame): void;
+  /** The connection is over, whoever ended it. Called once. */
+  end(connection: AgentConnection): void;
+}
+
+export interface ConnectionParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timing: IngestTiming;
+  readonly events: ConnectionEvents;
+}
+
+type State = 'greeting' | 'deciding' | 'live' | 'closed';
+
+/**
+ * One agent on the line, after its token was found good.
+ *
+ *   greeting --hello--> deciding --welcome--> live
+ *
+ * Every state ends in `closed`: by the agent, by a frame that is not valid, by silence, by `close`.
+ */
+export class AgentConnection implements Sender {
+  readonly identity: AgentIdentity;
+  readonly #socket: WebSocket;
+  readonly #parts: ConnectionParts;
+  readonly #helloTimer: NodeJS.Timeout;
+  readonly #heartbeat: NodeJS.Timeout;
+  #state: State = 'greeting';
+  #hello: HelloFrame | undefined;
+  #heardAtMs: number;
+  #queuedSamples = 0;
+  #ignoredFrames = 0;
+  #clockSkewMs = 0;
+  #question: { readonly question: Buffer; readonly onAnswer: () => void } | undefined;
+
+  constructor(socket: WebSocket, identity: AgentIdentity, parts: ConnectionParts) {
+    this.identity = identity;
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#heardAtMs = parts.clock.monotonic();
+    const { helloMs, pingMs } = parts.timing;
+    this.#helloTimer = setTimeout(() => {
+      this.close(CLOSE_CODES.badFrame, `no hello within ${helloMs / 1000} s`);
+    }, helloMs);
+    this.#heartbeat = setInterval(() => this.#beat(), pingMs / 4);
+    socket.on('message', (data, isBinary) => this.#receive(toBuffer(data), isBinary));
+    socket.on('pong', (answer) => this.#answered(answer));
+    socket.on('ping', () => this.#heard());
+    socket.on('close', () => this.#end());
+  }
+
+  get hostId(): number {
+    return this.identity.hostId;
+  }
+
+  get hello(): HelloFrame | undefined {
+    return this.#hello;
+  }
+
+  /** Agent's clock minus the server's, as last measured on this connection. */
+  get clockSkewMs(): number {
+    return this.#clockSkewMs;
+  }
+
+  noteClockSkew(skewMs: number): void {
+    this.#clockSkewMs = skewMs;
+  }
+
+  /** Frames of types that this version does not know. */
+  get ignoredFrames(): number {
+    return this.#ignoredFrames;
+  }
+
+  /** Asks for a sign of life; calls back once, with the answer to this very question. */
+  ask(onAnswer: () => void): void {
+    const question = randomBytes(8);
+    this.#question = { question, onAnswer };
+    this.#socket.ping(question);
+  }
+
+  welcome(lastCommittedSequence: number): void {
+    if (this.#state !== 'deciding') return;
+    this.#state = 'live';
+    this.#send({
+      type: 'welcome',
+      protocol: Math.min(PROTOCOL_VERSION, this.#hello?.protocol ?? PROTOCOL_VERSION),
+      hostName: this.identity.hostName,
+      lastCommittedSequence,
+      serverTimeMs: this.#parts.clock.now(),
+    });
+  }
+
+  ack(stream: string, sequence: number): void {
+    this.#queuedSamples -= 1;
+    this.#send({ type: 'ack', stream, sequence });
+  }
+
+  nack(stream: string, sequence: number, reason: string): void {
+    this.#queuedSamples -= 1;
+    this.#refuse(stream, sequence, reason);
+  }
+
+  slow(retryAfterMs: number, reason: string): void {
+    this.#send({ type: 'slow', retryAfterMs, reason: reason.slice(0, 500) });
+  }
+
+  hostGone(): void {
+    this.close(CLOSE_CODES.tokenRevoked, 'the host was removed');
+  }
+
+  /** Says why, then ends; an agent that does not answer the closing is cut off. */
+  close(code: number, reason: string): void {
+    if (this.#state === 'closed') return;
+    this.#socket.close(code, fit(reason));
+    setTimeout(() => this.#socket.terminate(), CLOSING_MS).unref();
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    clearTimeout(this.#helloTimer);
+    clearInterval(this.#heartbeat);
+    this.#question = undefined;
+    this.#parts.events.end(this);
+  }
+
+  #beat(): void {
+    const { timing, clock } = this.#parts;
+    const silentMs = clock.monotonic() - this.#heardAtMs;
+    if (silentMs > timing.deadMs) {
+      this.#parts.log.info({ host: this.identity.hostName }, 'agent is silent: connection given up');
+      this.#socket.terminate();
+      this.#end();
+    } else if (silentMs >= timing.pingMs) {
+      this.#socket.ping();
+    }
+  }
+
+  #heard(): void {
+    this.#heardAtMs = this.#parts.clock.monotonic();
+  }
+
+  #answered(answer: Buffer): void {
+    this.#heard();
+    const asked = this.#question;
+    if (asked === undefined || !asked.question.equals(answer)) return;
+    this.#question = undefined;
+    asked.onAnswer();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#state === 'closed') return;
+    this.#heard();
+    try {
+      this.#accept(decodeMessage(data, isBinary));
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error;
+      this.#reject(error.closeCode, error.message);
+    }
+  }
+
+  #accept(value: unknown): void {
+    const parsed = parseFrame(value, speaks);
+    switch (parsed.kind) {
+      case 'hello':
+        this.#acceptHello(parsed.frame);
+        break;
+      case 'sample':
+        this.#acceptSample(parsed.frame);
+        break;
+      case 'bad-sample':
+        if (this.#state !== 'live') throw new MessageError(CLOSE_CODES.badFrame, TOO_EARLY);
+        this.#parts.log.warn({ host: this.identity.hostName, reason: parsed.reason }, 'sample refused');
+        this.#refuse(parsed.stream, parsed.sequence, parsed.reason);
+        break;
+      case 'other-protocol':
+        throw new MessageError(CLOSE_CODES.protocolMismatch, mismatch(parsed.protocol));
+      case 'bad':
+        throw new MessageError(CLOSE_CODES.badFrame, parsed.reason);
+      case 'unknown':
+        this.#ignoredFrames += 1;
+    }
+  }
+
+  #acceptHello(frame: HelloFrame): void {
+    if (this.#state !== 'greeting') throw new MessageError(CLOSE_CODES.badFrame, 'a second hello');
+    this.#state = 'deciding';
+    this.#hello = frame;
+    clearTimeout(this.#helloTimer);
+    this.#parts.events.hello(this, frame);
+  }
+
+  #acceptSample(frame: SampleFrame): void {
+    if (this.#state !== 'live') throw new MessageError(CLOSE_CODES.badFrame, TOO_EARLY);
+    if (this.#queuedSamples >= INGEST_LIMITS.queuedSamplesPerAgent) {
+      this.slow(1_000, `more than ${INGEST_LIMITS.queuedSamplesPerAgent} samples wait for their ack`);
+      return;
+    }
+    this.#queuedSamples += 1;
+    this.#parts.events.sample(this, frame);
+  }
+
+  /** A sample that was counted as waiting and was not taken. */
+  postpone(retryAfterMs: number, reason: string): void {
+    this.#queuedSamples -= 1;
+    this.slow(retryAfterMs, reason);
+  }
+
+  #refuse(stream: string, sequence: number, reason: string): void {
+    this.#send({ type: 'nack', stream, sequence, reason: reason.slice(0, 500) });
+  }
+
+  #reject(code: number, reason: string): void {
+    this.#parts.log.warn({ host: this.identity.hostName, reason }, 'agent sent what it may not: closed');
+    this.close(code, reason);
+  }
+
+  #send(frame: ServerFrame): void {
+    if (this.#state === 'closed') return;
+    if (this.#socket.bufferedAmount > INGEST_LIMITS.unsentBytes) {
+      this.#parts.log.warn({ host: this.identity.hostName }, 'agent does not read: connection given up');
+      this.#socket.terminate();
+      this.#end();
+      return;
+    }
+    this.#socket.send(JSON.stringify(frame));
+  }
+}
+
+/** How long an agent may take to answer the closing. */
+const CLOSING_MS = 2_000;
+
+const TOO_EARLY = 'a sample before the welcome';
+
+/** An agent one version ahead still speaks this one. */
+function speaks(protocol: number): boolean {
+  return protocol >= OLDEST_PROTOCOL_VERSION && protocol <= PROTOCOL_VERSION + 1;
+}
+
+function mismatch(protocol: number): string {
+  const older = protocol < OLDEST_PROTOCOL_VERSION;
+  return `protocol ${protocol} is too ${older ? 'old' : 'new'} for this server: upgrade the ${older ? 'agent' : 'server'}`;
+}
+
+/** A reason for closing has room for 123 bytes. */
+function fit(reason: string): string {
+  let text = reason;
+  while (Buffer.byteLength(text) > 123) text = text.slice(0, -1);
+  return text;
+}
+
+function toBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}

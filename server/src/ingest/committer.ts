@@ -1,0 +1,218 @@
+import type { HelloFrame, SampleFrame } from '@proxmox-monitor/protocol';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/open.ts';
+import type { ServerEvents } from '../events.ts';
+import { advance } from './advance.ts';
+import { isDatabaseTrouble } from './database-trouble.ts';
+import { type LatestHost, type LatestStore, NOTHING_YET } from './latest.ts';
+import type { Log } from './log.ts';
+import { IngestStore } from './store.ts';
+import { INGEST_LIMITS, type IngestTiming } from './timing.ts';
+
+/** The connection that work came from, as far as the committer speaks to it. */
+export interface Sender {
+  readonly hostId: number;
+  ack(stream: string, sequence: number): void;
+  nack(stream: string, sequence: number, reason: string): void;
+  slow(retryAfterMs: number, reason: string): void;
+  /** The host was removed while this was waiting. */
+  hostGone(): void;
+}
+
+export interface HelloWork {
+  readonly kind: 'hello';
+  readonly sender: Sender;
+  readonly frame: HelloFrame;
+  readonly receivedAtMs: number;
+}
+
+export interface SampleWork {
+  readonly kind: 'sample';
+  readonly sender: Sender;
+  readonly frame: SampleFrame;
+  readonly bootId: string | undefined;
+  readonly receivedAtMs: number;
+  /** Time on the charts. */
+  readonly atMs: number;
+  /** Agent's clock minus the server's, if it was measured anew. */
+  readonly clockSkewMs: number | undefined;
+  readonly isOfCurrentRun: boolean;
+  readonly isFull: boolean;
+}
+
+type Work = HelloWork | SampleWork;
+
+/** Whether what agents send reaches the disk. */
+export type StorageHealth =
+  | { readonly state: 'ok' }
+  | { readonly state: 'failing'; readonly sinceMs: number; readonly reason: string };
+
+export interface CommitterParts {
+  readonly database: Database;
+  readonly events: ServerEvents;
+  readonly clock: Clock;
+  readonly latest: LatestStore;
+  readonly log: Log;
+  readonly timing: Pick<IngestTiming, 'gatherMs' | 'retryMs'>;
+}
+
+/**
+ * The one writer of samples: gathers what all agents send into one transaction, and acknowledges only after it
+ * is committed and synced. When the database takes nothing, what waits is kept and tried again, and the agents
+ * are told to wait; what cannot be stored for a reason of its own is found and refused alone.
+ */
+export class Committer {
+  readonly #parts: CommitterParts;
+  readonly #store: IngestStore;
+  readonly #transaction: (batch: readonly Work[]) => Outcome;
+  #queue: Work[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #health: StorageHealth = { state: 'ok' };
+
+  constructor(parts: CommitterParts) {
+    this.#parts = parts;
+    this.#store = new IngestStore(parts.database);
+    const write = parts.database.$client.transaction((batch: readonly Work[]) => this.#write(batch));
+    this.#transaction = (batch) => write.immediate(batch);
+  }
+
+  health(): StorageHealth {
+    return this.#health;
+  }
+
+  /** The highest stored sequence of a stream. */
+  lastSequence(hostId: number, stream: string): number {
+    return this.#store.lastSequence(hostId, stream);
+  }
+
+  /** @returns false when too much waits already: the agent must send it again later */
+  offer(work: Work): boolean {
+    if (work.kind === 'sample' && this.#queue.length >= INGEST_LIMITS.queuedSamples) return false;
+    this.#queue.push(work);
+    const isFull = this.#queue.length >= INGEST_LIMITS.batchSamples;
+    if (this.#health.state === 'ok') this.#schedule(isFull ? 0 : this.#parts.timing.gatherMs, isFull);
+    return true;
+  }
+
+  /** Commits all that waits, unless the database takes nothing. */
+  flush(): void {
+    while (this.#queue.length > 0 && this.#commitNext());
+  }
+
+  close(): void {
+    this.flush();
+    clearTimeout(this.#timer);
+  }
+
+  /** One transaction; the next one comes in a turn of its own, so that acks and browsers are not kept waiting. */
+  #run(): void {
+    this.#timer = undefined;
+    if (!this.#commitNext()) this.#schedule(this.#parts.timing.retryMs);
+    else if (this.#queue.length > 0) this.#schedule(0);
+  }
+
+  #commitNext(): boolean {
+    const batch = this.#queue.slice(0, INGEST_LIMITS.batchSamples);
+    if (!this.#commit(batch)) return false;
+    this.#queue = this.#queue.slice(batch.length);
+    return true;
+  }
+
+  #schedule(delayMs: number, sooner = false): void {
+    if (this.#timer !== undefined && !sooner) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#run(), delayMs);
+  }
+
+  /** @returns false when the database takes nothing at the moment */
+  #commit(batch: readonly Work[]): boolean {
+    let outcome: Outcome;
+    try {
+      outcome = this.#transaction(batch);
+    } catch (error) {
+      if (isDatabaseTrouble(error)) return this.#trouble(error);
+      return this.#commitInHalves(batch, error);
+    }
+    this.#recovered();
+    this.#settle(batch, outcome);
+    return true;
+  }
+
+  #commitInHalves(batch: readonly Work[], error: unknown): boolean {
+    const [first] = batch;
+    if (first === undefined) return true;
+    if (batch.length === 1) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#parts.log.warn({ hostId: first.sender.hostId, reason }, `a ${first.kind} could not be stored`);
+      if (first.kind === 'sample') first.sender.nack(first.frame.stream, first.frame.sequence, reason);
+      return true;
+    }
+    const middle = Math.ceil(batch.length / 2);
+    return this.#commit(batch.slice(0, middle)) && this.#commit(batch.slice(middle));
+  }
+
+  /** Runs inside the transaction. Nothing outside of the database changes here: it may be rolled back. */
+  #write(batch: readonly Work[]): Outcome {
+    const changed = new Map<number, LatestHost>();
+    const gone = new Set<Sender>();
+    for (const work of batch) {
+      if (!this.#writeOne(work, changed)) gone.add(work.sender);
+    }
+    for (const [hostId, after] of changed) {
+      this.#store.saveLatest(hostId, this.#parts.latest.get(hostId) ?? NOTHING_YET, after);
+    }
+    return { changed, gone };
+  }
+
+  /** @returns false when the host was removed */
+  #writeOne(work: Work, changed: Map<number, LatestHost>): boolean {
+    const { hostId } = work.sender;
+    if (work.kind === 'hello') return this.#store.saveHello(hostId, work.frame, work.receivedAtMs);
+    const { frame, receivedAtMs, atMs } = work;
+    if (!this.#store.touchHost(hostId, receivedAtMs, work.clockSkewMs)) return false;
+    const streamId = this.#store.streamId(hostId, frame.stream, frame.sequence, receivedAtMs);
+    const known = changed.get(hostId) ?? this.#parts.latest.get(hostId);
+    const { values, latest } = advance(known, { ...work, streamId });
+    const { sequence } = frame;
+    const isNew = this.#store.insertSample({ streamId, sequence, hostId, atMs, receivedAtMs, values });
+    if (isNew && latest !== undefined) changed.set(hostId, latest);
+    return true;
+  }
+
+  /** After the commit: memory follows the disk, then the agents and the dashboard hear of it. */
+  #settle(batch: readonly Work[], { changed, gone }: Outcome): void {
+    for (const [hostId, latest] of changed) this.#parts.latest.set(hostId, latest);
+    const hostIds = new Set<number>();
+    for (const { kind, sender, frame } of batch) {
+      if (gone.has(sender) || kind === 'hello') continue;
+      sender.ack(frame.stream, frame.sequence);
+      hostIds.add(sender.hostId);
+    }
+    for (const sender of gone) sender.hostGone();
+    if (hostIds.size > 0) this.#parts.events.emit('committed', [...hostIds]);
+  }
+
+  #trouble(error: unknown): false {
+    const { log, clock, timing } = this.#parts;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.#health.state === 'ok') {
+      log.error({ reason }, 'the database takes nothing: samples wait in memory and with the agents');
+      this.#health = { state: 'failing', sinceMs: clock.now(), reason };
+    }
+    const senders = new Set(this.#queue.map((work) => work.sender));
+    for (const sender of senders) sender.slow(2 * timing.retryMs, `the server cannot store: ${reason}`);
+    return false;
+  }
+
+  #recovered(): void {
+    if (this.#health.state === 'ok') return;
+    const failedForMs = Math.round(this.#parts.clock.now() - this.#health.sinceMs);
+    this.#parts.log.info({ failedForMs, waiting: this.#queue.length }, 'the database takes samples again');
+    this.#health = { state: 'ok' };
+  }
+}
+
+interface Outcome {
+  readonly changed: ReadonlyMap<number, LatestHost>;
+  readonly gone: ReadonlySet<Sender>;
+}

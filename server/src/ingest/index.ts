@@ -1,0 +1,193 @@
+import { CLOSE_CODES, type HelloFrame, type SampleFrame } from '@proxmox-monitor/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/open.ts';
+import type { ServerEvents } from '../events.ts';
+import { listHosts } from '../hosts/hosts.ts';
+import { AgentConnection, type AgentIdentity } from './agent-connection.ts';
+import { ChangeWatcher } from './change-watcher.ts';
+import { Committer, type StorageHealth } from './committer.ts';
+import { LatestStore } from './latest.ts';
+import { LinkRegistry } from './link-registry.ts';
+import type { Links } from './links.ts';
+import type { Log } from './log.ts';
+import { Retention } from './retention.ts';
+import { registerRoute } from './route.ts';
+import { sampleTime } from './sample-time.ts';
+import { loadLatest } from './stored-latest.ts';
+import { INGEST_LIMITS, INGEST_TIMING, type IngestTiming } from './timing.ts';
+
+export interface IngestOptions {
+  readonly database: Database;
+  readonly events: ServerEvents;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sampleRetentionMs: number;
+  readonly timing?: Partial<IngestTiming>;
+}
+
+/** The side of the server that agents speak to. */
+export interface Ingest {
+  readonly links: Links;
+  readonly latest: LatestStore;
+  /** Adds the agents' route. */
+  register(app: FastifyInstance): Promise<void>;
+  /** Whether what agents send reaches the disk. */
+  health(): StorageHealth;
+  /** Commits what waits, acknowledges it, and closes every agent with "coming back". */
+  close(): Promise<void>;
+}
+
+const STOPPING = 'the server stops; come back in a moment';
+
+export function createIngest(options: IngestOptions): Ingest {
+  return new RunningIngest(options);
+}
+
+class RunningIngest implements Ingest {
+  readonly links: LinkRegistry;
+  readonly latest = new LatestStore();
+  readonly #options: IngestOptions;
+  readonly #timing: IngestTiming;
+  readonly #committer: Committer;
+  readonly #retention: Retention;
+  readonly #watcher: ChangeWatcher;
+  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #connections = new Set<AgentConnection>();
+  readonly #onHostsChanged = (): void => this.#checkHosts();
+  #state: 'open' | 'closed' = 'open';
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    const { database, clock, events, log } = options;
+    const timing = { ...INGEST_TIMING, ...options.timing };
+    this.#timing = timing;
+    loadLatest(database, this.latest);
+    this.#committer = new Committer({ database, events, clock, latest: this.latest, log, timing });
+    this.#retention = new Retention({ database, clock, log, keepMs: options.sampleRetentionMs });
+    this.#watcher = new ChangeWatcher(database);
+    this.links = new LinkRegistry({
+      clock,
+      events,
+      log,
+      timing,
+      onAdmitted: (connection, hello) => this.#admitted(connection, hello),
+    });
+    events.on('hostsChanged', this.#onHostsChanged);
+    this.#timers = [
+      setInterval(() => this.#watch(), timing.watchMs),
+      setInterval(() => void this.#deleteOld(), timing.retentionMs),
+    ];
+  }
+
+  health(): StorageHealth {
+    return this.#committer.health();
+  }
+
+  async register(app: FastifyInstance): Promise<void> {
+    await registerRoute(app, {
+      database: this.#options.database,
+      isOpen: () => this.#state === 'open',
+      connected: (socket, identity, greeted) => this.#connected(socket, identity, greeted),
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#retention.stop();
+    this.#options.events.off('hostsChanged', this.#onHostsChanged);
+    this.#committer.close();
+    for (const connection of this.#connections) connection.close(CLOSE_CODES.goingAway, STOPPING);
+  }
+
+  #connected(socket: WebSocket, identity: AgentIdentity, greeted: () => void): void {
+    const { clock, log } = this.#options;
+    const connection = new AgentConnection(socket, identity, {
+      clock,
+      log,
+      timing: this.#timing,
+      events: {
+        hello: (from, frame) => {
+          greeted();
+          this.links.admit(from, frame);
+        },
+        sample: (from, frame) => this.#sample(from, frame),
+        end: (from) => {
+          greeted();
+          this.#connections.delete(from);
+          this.links.remove(from);
+        },
+      },
+    });
+    this.#connections.add(connection);
+    if (this.#state === 'closed') connection.close(CLOSE_CODES.goingAway, STOPPING);
+  }
+
+  #admitted(connection: AgentConnection, hello: HelloFrame): void {
+    const { log, clock } = this.#options;
+    const { hostId, identity } = connection;
+    const receivedAtMs = Math.round(clock.now());
+    log.info(
+      { host: identity.hostName, address: identity.address, agentVersion: hello.agentVersion },
+      'agent connected',
+    );
+    this.#committer.offer({ kind: 'hello', sender: connection, frame: hello, receivedAtMs });
+    connection.noteClockSkew(hello.sentAtMs - receivedAtMs);
+    connection.welcome(this.#committer.lastSequence(hostId, hello.stream));
+  }
+
+  #sample(connection: AgentConnection, frame: SampleFrame): void {
+    const { hello } = connection;
+    if (hello === undefined) return;
+    const receivedAtMs = Math.round(this.#options.clock.now());
+    const isOfCurrentRun = frame.stream === hello.stream;
+    const isLive = isOfCurrentRun && frame.sequence >= hello.nextSequence;
+    const time = sampleTime(frame.takenAtMs, receivedAtMs, connection.clockSkewMs, isLive);
+    if (time.clockSkewMs !== undefined) connection.noteClockSkew(time.clockSkewMs);
+    const taken = this.#committer.offer({
+      ...time,
+      kind: 'sample',
+      sender: connection,
+      frame,
+      bootId: hello.bootId,
+      receivedAtMs,
+      isOfCurrentRun,
+      isFull: isOfCurrentRun && frame.sequence === hello.nextSequence,
+    });
+    if (!taken) {
+      connection.postpone(2_000, `${INGEST_LIMITS.queuedSamples} samples wait to be stored`);
+    }
+  }
+
+  #watch(): void {
+    try {
+      if (this.#watcher.changed()) this.#options.events.emit('hostsChanged');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.debug({ reason }, 'the database does not answer');
+    }
+  }
+
+  /** Ends the connections of hosts that were removed or got another token. */
+  #checkHosts(): void {
+    const hashes = new Map(listHosts(this.#options.database).map((host) => [host.id, host.tokenHash]));
+    this.latest.keepOnly(new Set(hashes.keys()));
+    for (const connection of this.#connections) {
+      const { hostId, tokenHash } = connection.identity;
+      if (hashes.get(hostId)?.equals(tokenHash) === true) continue;
+      connection.close(CLOSE_CODES.tokenRevoked, 'the token was revoked or the host removed');
+    }
+  }
+
+  async #deleteOld(): Promise<void> {
+    try {
+      await this.#retention.run();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.error({ reason }, 'old samples could not be deleted; tried again later');
+    }
+  }
+}
