@@ -34,13 +34,14 @@ async function main(argv: readonly string[]): Promise<number> {
   const bed = await Bed.open({ cache: CACHE, names: { [PUBLIC_HOST]: 'server' }, say });
   say(`proxmox-monitor ${packages.version} for ${packages.architecture}, test bed ${bed.id}`);
   report.diagnoseWith(() => journals(bed));
-  const interrupted = closeOnSignals(bed);
+  closeOnSignals(bed, report);
   try {
     await play(chosen, { bed, report, packages, output });
   } finally {
-    if (options.keep && !interrupted()) await keep(bed);
+    if (options.keep && !report.isInterrupted) await keep(bed);
     else await bed.close();
   }
+  if (report.isInterrupted) return 130;
   report.summary((performance.now() - begin) / 1000);
   return report.failed === 0 ? 0 : 1;
 }
@@ -59,6 +60,7 @@ async function play(scenarios: readonly Scenario[], scene: Scene): Promise<void>
         if (scenario.needs === 'bed') await scenario.play(scene);
         else if (stage !== undefined) await scenario.play(stage);
       } catch (error) {
+        if (report.isInterrupted) return;
         if (!(error instanceof StepFailedError)) await report.broken(scenario.name, error);
         // Without server and host there is nothing to look at.
         if (scenario.needs === 'stage' && stage === undefined) return;
@@ -91,17 +93,15 @@ async function keep(bed: Bed): Promise<void> {
   }
 }
 
-/** Ctrl-C and friends end the run as its end would. A second one is not waited for. */
-function closeOnSignals(bed: Bed): () => boolean {
-  let interrupted = false;
+/** Ctrl-C and friends end the run as its end would. */
+function closeOnSignals(bed: Bed, report: Report): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(name, () => {
-      interrupted = true;
-      say(`\n${name}: taking the containers down`);
-      void bed.close().finally(() => process.exit(130));
+      say(`${name}: taking the containers down`);
+      report.interrupt();
+      bed.close().catch((error: unknown) => console.error(error));
     });
   }
-  return () => interrupted;
 }
 
 try {

@@ -29,3 +29,15 @@ test('a step hands on what it made', async () => {
   const { report } = recorded();
   expect(await report.step('install', () => Promise.resolve('token'))).toBe('token');
 });
+
+test('after an interruption nothing more is tried or counted', async () => {
+  const { report } = recorded();
+  await expect(
+    report.check('the sun rises', () => {
+      report.interrupt();
+      return Promise.reject(new Error('container gone'));
+    }),
+  ).rejects.toThrow('interrupted');
+  await expect(report.step('the moon rises', () => Promise.resolve())).rejects.toThrow('interrupted');
+  expect(report.failed).toBe(0);
+});

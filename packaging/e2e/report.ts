@@ -16,6 +16,7 @@ export class Report {
   readonly #print: (line: string) => void;
   readonly #figures: Figure[] = [];
   #diagnose: Diagnose | undefined;
+  readonly #interruption = new AbortController();
   #passed = 0;
   #failed = 0;
 
@@ -25,6 +26,15 @@ export class Report {
 
   get failed(): number {
     return this.#failed;
+  }
+
+  get isInterrupted(): boolean {
+    return this.#interruption.signal.aborted;
+  }
+
+  /** From now on nothing is tried any more, and what fails because of that is not counted. */
+  interrupt(): void {
+    this.#interruption.abort();
   }
 
   /** Asked after each failure. */
@@ -73,6 +83,7 @@ export class Report {
     sentence: string,
     action: () => Promise<Result>,
   ): Promise<{ ok: true; value: Result } | { ok: false }> {
+    this.#endIfInterrupted();
     const begin = performance.now();
     const taken = (): string => `${((performance.now() - begin) / 1000).toFixed(1).padStart(6)} s`;
     try {
@@ -81,10 +92,15 @@ export class Report {
       this.#print(`  ok  ${taken()}  ${sentence}`);
       return { ok: true, value };
     } catch (error) {
+      this.#endIfInterrupted();
       this.#failed += 1;
       await this.#printFailure(`FAIL  ${taken()}  ${sentence}`, error);
       return { ok: false };
     }
+  }
+
+  #endIfInterrupted(): void {
+    if (this.isInterrupted) throw new StepFailedError('interrupted');
   }
 
   async #printFailure(line: string, error: unknown): Promise<void> {

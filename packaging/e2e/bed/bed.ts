@@ -36,6 +36,7 @@ export class Bed {
   readonly network: Network;
   readonly #options: BedOptions;
   readonly #containers: Container[] = [];
+  #closing: Promise<void> | undefined;
 
   private constructor(options: BedOptions) {
     this.#options = options;
@@ -58,7 +59,9 @@ export class Bed {
 
   /** Boots a container. Its address is the second of the network for the first container, and so on. */
   async boot(request: ContainerRequest): Promise<Container> {
-    const image = await provideImage(request.image, this.#options.cache, this.#options.say);
+    const { cache, say } = this.#options;
+    const image = await provideImage(request.image, { cache, scratch: this.folder, say });
+    if (this.#closing !== undefined) throw new Error('the test bed is being taken down');
     const number = this.#containers.length + 2;
     const container = new Container({
       name: request.name,
@@ -79,7 +82,13 @@ export class Bed {
     await writeFile(join(this.folder, 'kept'), '');
   }
 
-  async close(): Promise<void> {
+  /** Takes everything down. May be called more than once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.stop()));
     await this.network.close();
     await clear(this.folder, this.id);

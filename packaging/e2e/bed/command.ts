@@ -35,6 +35,12 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 /** What `timeout` answers when the time is up. */
 const TIMED_OUT = 124;
 
+/** What runs now. It must not outlive this program, however that ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) killGroup(child);
+});
+
 /**
  * Runs a program to its end, in a session of its own: Ctrl-C in the terminal reaches this process alone, which then
  * takes down in order what it started.
@@ -50,6 +56,7 @@ export async function attempt(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.environment === undefined ? {} : { env: options.environment }),
   });
+  running.add(child);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -67,6 +74,7 @@ export async function attempt(
   try {
     await once(child, 'close');
   } finally {
+    running.delete(child);
     clearTimeout(timer);
   }
   return {

@@ -51,6 +51,7 @@ export class Container {
   readonly address: string;
   readonly #options: ContainerOptions;
   #boot: ChildProcess | undefined;
+  readonly #over = new AbortController();
 
   constructor(options: ContainerOptions) {
     this.name = options.name;
@@ -62,6 +63,7 @@ export class Container {
     const { folder, image, name, cgroup, nspawnOptions, hosts } = this.#options;
     for (const part of ['upper', 'work', 'root']) await mkdir(join(folder, part), { recursive: true });
     await writeFile(join(folder, 'hosts'), hosts);
+    this.#over.signal.throwIfAborted();
     const console = openSync(join(folder, 'console.log'), 'a');
     const script = join(import.meta.dirname, 'boot-container');
     this.#boot = spawn(
@@ -113,7 +115,9 @@ export class Container {
     return (await this.attempt(script)).code === 0;
   }
 
+  /** Powers it off for good. */
   async stop(): Promise<void> {
+    this.#over.abort();
     const boot = this.#boot;
     if (boot?.pid === undefined) return;
     const identity = identify(boot.pid);

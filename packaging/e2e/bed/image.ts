@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from './command.ts';
 import { findMirror, type Mirror } from './mirror.ts';
@@ -37,12 +37,17 @@ const MASKED = [
 /** Part of the images' names: raise it when the recipe below changes. */
 const RECIPE = 1;
 
+export interface Workshop {
+  /** Where images are kept from run to run. */
+  readonly cache: string;
+  /** A folder on the same file system that is removed after this run. */
+  readonly scratch: string;
+  readonly say: (line: string) => void;
+}
+
 /** Folder with the image's root file system, made when it is not in the cache. It must not be written to. */
-export async function provideImage(
-  image: Image,
-  cache: string,
-  say: (line: string) => void,
-): Promise<string> {
+export async function provideImage(image: Image, workshop: Workshop): Promise<string> {
+  const { cache, scratch, say } = workshop;
   const packages = [...new Set([...BASE, ...image.packages])].sort();
   const key = createHash('sha256')
     .update(`${RECIPE} ${packages.join(' ')}`)
@@ -52,17 +57,11 @@ export async function provideImage(
   if (existsSync(folder)) return folder;
 
   say(`making the ${image.suite} image (once, about a minute)`);
-  await mkdir(cache, { recursive: true });
-  const draft = await mkdtemp(join(cache, `draft-${image.suite}-`));
-  try {
-    const root = join(draft, 'root');
-    await bootstrap(root, image.suite, packages, await findMirror());
-    await finish(root);
-    // Another run may have been quicker; either image is as good.
-    if (!existsSync(folder)) await rename(root, folder);
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  const root = join(await mkdtemp(join(scratch, 'image-')), 'root');
+  await bootstrap(root, image.suite, packages, await findMirror());
+  await finish(root);
+  // Another run may have been quicker; either image is as good.
+  if (!existsSync(folder)) await rename(root, folder);
   return folder;
 }
 
@@ -73,9 +72,14 @@ async function bootstrap(
   mirror: Mirror,
 ): Promise<void> {
   const exclude = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*'];
+  // In a mount namespace of its own: nothing stays mounted in the draft when this is interrupted.
   await command(
-    'mmdebstrap',
+    'unshare',
     [
+      '--mount',
+      '--propagation',
+      'slave',
+      'mmdebstrap',
       '--format=directory',
       '--variant=minbase',
       `--include=${packages.join(',')}`,
