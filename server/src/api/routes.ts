@@ -47,6 +47,8 @@ export function readingRoutes(context: Context): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { from, to, points } = request.query;
+        // the validator takes "1e999" for an integer, and Infinity then passes its limits
+        if (![from, to, points].every(Number.isSafeInteger)) throw httpErrors.badRange('Send whole numbers.');
         if (from >= to) throw httpErrors.badRange('"from" must be before "to".');
         if (to - from > HISTORY_RANGE_MAX_MS) throw httpErrors.badRange('Ask for 31 days at most.');
         return await history.read(hostNamed(request.params.name).id, { fromMs: from, toMs: to, points });

@@ -218,8 +218,8 @@ export type History = Static<typeof History>;
 /** `GET …/history?from=…&to=…&points=…`: any range, downsampled to at most `points` buckets. */
 export const HistoryQuery = Type.Object(
   {
-    from: Type.Integer({ minimum: 0 }),
-    to: Type.Integer({ minimum: 0 }),
+    from: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
+    to: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
     points: Type.Integer({ minimum: 30, maximum: 2000, default: 300 }),
   },
   { additionalProperties: false },
@@ -254,7 +254,11 @@ export const RegisteredHosts = Type.Object({
 });
 export type RegisteredHosts = Static<typeof RegisteredHosts>;
 
-export const RegisterHostRequest = Type.Object({ name: HostName }, { additionalProperties: false });
+/** A name that is no HostName is refused too, with a sentence instead of a pattern. */
+export const RegisterHostRequest = Type.Object(
+  { name: Type.String({ maxLength: 256, description: 'As HostName' }) },
+  { additionalProperties: false },
+);
 
 /** The token is in this answer and nowhere else, ever. */
 export const NewToken = Type.Object({ host: RegisteredHost, token: Type.String() });

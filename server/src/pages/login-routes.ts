@@ -64,6 +64,7 @@ export function loginRoutes(context: Context): FastifyPluginAsyncTypebox {
   };
 
   return async (scope) => {
+    scope.removeAllContentTypeParsers();
     await scope.register(fastifyFormbody, { bodyLimit: 8 * 1024 });
     const options = { config: { policy: 'public' }, bodyLimit: 8 * 1024 } as const;
 
