@@ -115,11 +115,19 @@ async function serverMistakes(stage: Stage, stranger: Container): Promise<void> 
       await expectSaid(stranger, /certificate|authority/i);
     });
   });
-  await report.check('a name that does not resolve: named', async () => {
+  await report.check('a name that does not resolve: named, whether DNS says no or says nothing', async () => {
     await withTarget(stranger, 's#^url.*#url = "https://monitor.invalid"#', async () => {
-      expectText(await checkFails(stranger), /monitor\.invalid/, /resolve|name/i);
+      expectText(await checkFails(stranger), /monitor\.invalid/, /no DNS server answers/);
       await expectSaid(stranger, /monitor\.invalid/);
     });
+    await stranger.run('sed -i.good "s/^hosts:.*/hosts: files/" /etc/nsswitch.conf');
+    try {
+      await withTarget(stranger, 's#^url.*#url = "https://monitor.invalid"#', async () => {
+        expectText(await checkFails(stranger), /monitor\.invalid/, /does not resolve/);
+      });
+    } finally {
+      await stranger.run('mv /etc/nsswitch.conf.good /etc/nsswitch.conf');
+    }
   });
   await report.check('a port that nobody listens on: named', async () => {
     await withTarget(stranger, 's#^url.*#url = "https://monitor.test:9"#', async () => {
