@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { type Architecture, isForeign } from './architectures.ts';
 import { type ProgramOptions, runProgram } from './program.ts';
+import { isInstalled } from './tool.ts';
 
 /** Runs a program of any of the architectures, by emulation where it is not this machine's. */
 async function runAnywhere(
@@ -18,11 +18,6 @@ async function runAnywhere(
     throw new Error(`No program for ${architecture.debian} can be started here: install qemu-user-static.`);
   }
   return runProgram(emulator, ['-L', `/usr/${architecture.gnu}`, program, ...parameters], options);
-}
-
-function isInstalled(program: string): boolean {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.some((folder) => existsSync(join(folder, program)));
 }
 
 /** @throws Error when the executable does not start, is of another version or collects nothing */
