@@ -36,6 +36,15 @@ describe('/readyz', () => {
   });
 });
 
+test('/readyz says when what agents send does not reach the disk', async () => {
+  const reason = 'the disk is full';
+  const { app } = await build({ storageHealth: () => ({ state: 'failing', sinceMs: 1, reason }) });
+  const response = await app.inject('/readyz');
+  expect(response.statusCode).toBe(503);
+  expect(response.json()).toEqual({ status: 'not ready', reason: `Samples cannot be stored: ${reason}` });
+  expect((await app.inject('/healthz')).statusCode).toBe(200);
+});
+
 describe('whyNotReady', () => {
   test('finds a database that cannot be written', async () => {
     const { database } = await build();

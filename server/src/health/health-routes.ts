@@ -23,7 +23,7 @@ export function healthRoutes(context: Context): FastifyPluginAsync {
       const nowMs = context.clock.monotonic();
       if (nowMs - checkedAtMs >= KEPT_MS) {
         const before = reason;
-        reason = whyNotReady({ database: context.database, newestSchema });
+        reason = whyNotReady({ database: context.database, newestSchema }) ?? whyNotStored(context);
         checkedAtMs = nowMs;
         if (reason !== undefined && reason !== before) request.log.warn({ reason }, 'not ready');
       }
@@ -31,4 +31,9 @@ export function healthRoutes(context: Context): FastifyPluginAsync {
       return reply.code(503).send({ status: 'not ready', reason });
     });
   };
+}
+
+function whyNotStored(context: Context): string | undefined {
+  const health = context.storageHealth?.();
+  return health?.state === 'failing' ? `Samples cannot be stored: ${health.reason}` : undefined;
 }

@@ -55,3 +55,33 @@ test('moves on with the minutes and takes in late samples', async () => {
   store(clock.now() - 120_000, 30);
   expect(history.of(hostId).slice(-2)).toEqual([30, 50]);
 });
+
+test('takes in samples that come after an outage, a while later', async () => {
+  const { clock, history, store, hostId } = await setUp();
+  history.of(hostId);
+  store(clock.now() - 30 * 60_000, 40);
+  clock.advance(20 * 60_000);
+  expect(history.of(hostId).indexOf(40)).toBe(10);
+});
+
+test('knows nothing of an hour in which nothing came, whenever it is asked', async () => {
+  const { clock, history, store, hostId } = await setUp();
+  store(clock.now() - 60_000, 40);
+  history.of(hostId);
+  for (let minutes = 0; minutes < 59; minutes += 1) {
+    clock.advance(60_000);
+    expect(history.of(hostId).indexOf(40)).toBe(58 - minutes);
+  }
+  clock.advance(60_000);
+  expect(history.of(hostId)).toEqual(Array.from({ length: 60 }, () => null));
+});
+
+test('reads anew after the clock was set back', async () => {
+  const { clock, history, store, hostId } = await setUp();
+  store(clock.now() - 60_000, 40);
+  history.of(hostId);
+  clock.advance(-10 * 60_000);
+  expect(history.of(hostId)).toEqual(Array.from({ length: 60 }, () => null));
+  clock.advance(10 * 60_000);
+  expect(history.of(hostId)[59]).toBe(40);
+});

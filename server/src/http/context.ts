@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../db/open.ts';
 import type { ServerEvents } from '../events.ts';
 import type { FleetSources, FleetView } from '../fleet/fleet-view.ts';
+import type { Ingest } from '../ingest/index.ts';
 import type { Links } from '../ingest/links.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import type { WebFiles } from '../pages/web-files.ts';
@@ -21,6 +22,8 @@ export interface Services {
   readonly latest: FleetSources['latest'];
   /** Absent: nothing is logged. */
   readonly logger?: FastifyBaseLogger;
+  /** Whether what agents send reaches the disk; part of `/readyz`. */
+  storageHealth?(): ReturnType<Ingest['health']>;
   /** Adds the route of the agents. */
   registerIngest(app: FastifyInstance): void | Promise<void>;
   /** Above these the dashboard answers 503, so that the agents' samples go first. */

@@ -44,6 +44,7 @@ export interface TestOptions {
   readonly withoutWebFiles?: boolean;
   readonly pressure?: Services['pressure'];
   readonly registerIngest?: Services['registerIngest'];
+  readonly storageHealth?: Services['storageHealth'];
 }
 
 /** The real app on a real database in a folder of its own, with a password set. */
@@ -67,6 +68,7 @@ export async function build(options: TestOptions = {}): Promise<TestApp> {
     },
     registerIngest: options.registerIngest ?? (() => undefined),
     ...(options.pressure && { pressure: options.pressure }),
+    ...(options.storageHealth && { storageHealth: options.storageHealth }),
   };
   if (options.withoutPassword !== true) {
     passwordHash ??= hashPassword(PASSWORD);
