@@ -1,0 +1,69 @@
+import type { ZfsActivity, ZfsPool, ZfsScan } from '@proxmox-monitor/protocol';
+import { formatBytes } from '../format/bytes.ts';
+import { formatDuration } from '../format/duration.ts';
+import { counted } from '../format/number.ts';
+import { formatFinePercent } from '../format/percent.ts';
+import { formatTime } from '../format/time.ts';
+
+export interface Labelled {
+  readonly label: string;
+  readonly text: string;
+}
+
+const SCAN_NAMES: Readonly<Record<ZfsScan['function'], string>> = {
+  scrub: 'Scrub',
+  resilver: 'Resilver',
+  errorscrub: 'Error scrub',
+};
+
+const ACTIVITY_NAMES: Readonly<Record<ZfsActivity['kind'], string>> = {
+  removal: 'Removal',
+  expansion: 'Expansion',
+  rebuild: 'Rebuild',
+};
+
+/** "Last scrub: 16 Nov 02:24, 0 errors, 12 min", "Resilver: 34 %, 3 h 10 min left". */
+export function scanText(pool: ZfsPool, nowMs: number): Labelled {
+  const { scan } = pool;
+  if (scan === undefined) return { label: 'Last scrub', text: 'never' };
+  const name = SCAN_NAMES[scan.function];
+  if (scan.state === 'running') return { label: name, text: progress(scan) };
+  if (scan.state === 'paused')
+    return { label: name, text: ['paused', ...donePart(scan.donePercent)].join(' at ') };
+  const at = scan.endedAtMs ?? scan.startedAtMs;
+  const parts = [
+    at === undefined ? '' : formatTime(at, nowMs),
+    scan.state === 'canceled' ? 'canceled' : '',
+    scan.errors === undefined ? '' : counted(scan.errors, 'error'),
+    scan.repairedBytes
+      ? `${formatBytes(scan.repairedBytes)} ${scan.function === 'resilver' ? 'written' : 'repaired'}`
+      : '',
+    scan.durationSeconds === undefined ? '' : formatDuration(scan.durationSeconds * 1_000),
+  ];
+  return { label: `Last ${name.toLowerCase()}`, text: parts.filter((part) => part !== '').join(', ') };
+}
+
+/** Work on the layout that runs, or ran last. */
+export function activityTexts(pool: ZfsPool, nowMs: number): readonly Labelled[] {
+  return pool.activities.map((activity) => {
+    const label = `${ACTIVITY_NAMES[activity.kind]}${activity.vdev === undefined ? '' : ` of ${activity.vdev}`}`;
+    if (activity.state === 'running' || activity.state === 'paused') {
+      const text = [activity.state, ...donePart(activity.donePercent)].join(', ');
+      return { label, text };
+    }
+    const ended = activity.endedAtMs === undefined ? '' : ` ${formatTime(activity.endedAtMs, nowMs)}`;
+    return { label, text: `${activity.state}${ended}` };
+  });
+}
+
+function progress(scan: ZfsScan): string {
+  const left =
+    scan.secondsLeft === undefined
+      ? 'time left not known'
+      : `${formatDuration(scan.secondsLeft * 1_000)} left`;
+  return [...donePart(scan.donePercent), left].join(', ');
+}
+
+function donePart(percent: number | undefined): readonly string[] {
+  return percent === undefined ? [] : [formatFinePercent(Math.min(100, percent))];
+}
