@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { passwordIsSet } from '../auth/password.ts';
+import type { Config } from '../config/config.ts';
+import { type LoadedConfig, serveConfig } from '../config/load.ts';
+import { SETTINGS, type SettingName } from '../config/settings.ts';
+import { pendingOf } from '../db/migrate.ts';
+import { readMigrations } from '../db/migration-files.ts';
+import { openDatabase } from '../db/open.ts';
+import { type CommandOptions, prepare } from './context.ts';
+import { messageOf } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { print, table } from './output.ts';
+
+/** What was found, and whether it is as it should be. `note`: it works, but somebody should know. */
+interface Finding {
+  readonly verdict: 'ok' | 'note' | 'FAILED';
+  readonly what: string;
+  readonly found: string;
+}
+
+/** Shows every setting with its origin and tries what the server needs. Changes nothing. */
+export async function runCheck(options: CommandOptions): Promise<number> {
+  const loaded = prepare(options);
+  print(`${table(settingRows(loaded))}\n`);
+  const findings = [
+    secretFinding(loaded),
+    ...databaseFindings(loaded.config),
+    publicHostFinding(loaded.config),
+    webFinding(loaded.config),
+    await portFinding(loaded.config),
+  ];
+  print(table(findings.map(({ verdict, what, found }) => [verdict, what, found])));
+  return findings.some(({ verdict }) => verdict === 'FAILED') ? EXIT.failure : EXIT.ok;
+}
+
+type LoadedValues = LoadedConfig['config'];
+
+function settingRows({ config, origins }: LoadedConfig): string[][] {
+  const values: Record<SettingName, string | number | undefined> = {
+    ...config,
+    keepSamplesHours: config.sampleRetentionMs / 3_600_000,
+    secretKeyBase: config.secretKeyBase && '(set)',
+    passwordHashSeed: config.passwordHashSeed && '(set)',
+  };
+  const names = Object.keys(SETTINGS).filter((name): name is SettingName => name in SETTINGS);
+  return names.map((name) => {
+    const { toml, environment }: { toml: readonly string[] | undefined; environment: string | undefined } =
+      SETTINGS[name];
+    return [toml?.join('.') ?? environment ?? name, String(values[name] ?? '(not set)'), origins[name]];
+  });
+}
+
+function secretFinding(loaded: LoadedConfig): Finding {
+  const what = 'secret';
+  try {
+    serveConfig(loaded);
+    return { verdict: 'ok', what, found: 'SECRET_KEY_BASE is set' };
+  } catch (error) {
+    return { verdict: 'FAILED', what, found: messageOf(error) };
+  }
+}
+
+function databaseFindings(config: LoadedValues): Finding[] {
+  const { databasePath, migrationsFolder } = config;
+  const what = 'database';
+  if (!existsSync(databasePath)) {
+    return [
+      {
+        verdict: 'note',
+        what,
+        found: `${databasePath} does not exist yet; the server makes it when it starts`,
+      },
+    ];
+  }
+  try {
+    const migrations = readMigrations(migrationsFolder);
+    const pending = pendingOf(databasePath, migrations).length;
+    const database = openDatabase(databasePath);
+    try {
+      const verdict: unknown = database.$client.pragma('quick_check(1)', { simple: true });
+      if (verdict !== 'ok')
+        return [{ verdict: 'FAILED', what, found: `${databasePath} is damaged: ${String(verdict)}` }];
+      if (pending > 0) {
+        return [
+          {
+            verdict: 'note',
+            what,
+            found: `${databasePath} lacks ${pending} migrations; the server applies them when it starts`,
+          },
+        ];
+      }
+      return [
+        { verdict: 'ok', what, found: `${databasePath} is sound and has schema ${migrations.length}` },
+        passwordIsSet(database) || config.passwordHashSeed !== undefined
+          ? { verdict: 'ok', what: 'password', found: 'is set' }
+          : {
+              verdict: 'note',
+              what: 'password',
+              found: 'nobody can log in yet: run proxmox-monitor-server set-password',
+            },
+      ];
+    } finally {
+      database.$client.close();
+    }
+  } catch (error) {
+    return [{ verdict: 'FAILED', what, found: messageOf(error) }];
+  }
+}
+
+function publicHostFinding({ publicHost }: LoadedValues): Finding {
+  const what = 'public host';
+  return publicHost === undefined
+    ? { verdict: 'note', what, found: 'PUBLIC_HOST is not set: the dashboard works on this machine only' }
+    : { verdict: 'ok', what, found: `https://${publicHost}` };
+}
+
+function webFinding({ webFolder }: LoadedValues): Finding {
+  const what = 'dashboard';
+  return existsSync(webFolder)
+    ? { verdict: 'ok', what, found: webFolder }
+    : { verdict: 'FAILED', what, found: `${webFolder} does not exist: is the package complete?` };
+}
+
+async function portFinding({
+  listenAddress,
+  port,
+}: Pick<Config, 'listenAddress' | 'port'>): Promise<Finding> {
+  const what = 'port';
+  const where = `${listenAddress}:${port}`;
+  if (await serverAnswers(listenAddress, port))
+    return { verdict: 'ok', what, found: `the server answers on ${where}` };
+  const problem = await whyNotFree(listenAddress, port);
+  return problem === undefined
+    ? { verdict: 'note', what, found: `${where} is free: the server does not run` }
+    : { verdict: 'FAILED', what, found: `${where}: ${problem}` };
+}
+
+async function serverAnswers(address: string, port: number): Promise<boolean> {
+  const host = address.includes(':') ? `[${address}]` : address;
+  try {
+    const response = await fetch(`http://${host}:${port}/healthz`, { signal: AbortSignal.timeout(3_000) });
+    return response.ok && (await response.text()).includes('"ok"');
+  } catch {
+    return false;
+  }
+}
+
+function whyNotFree(address: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error) =>
+      resolve(/EADDRINUSE/.test(error.message) ? 'another program listens there' : error.message),
+    );
+    probe.listen(port, address, () => probe.close(() => resolve(undefined)));
+  });
+}
