@@ -199,13 +199,36 @@ test('an error inside of the server shows nothing of itself', async () => {
   await signedIn({ url: '/api/v1/fleet' });
   database.$client.exec('ALTER TABLE host RENAME TO gone');
   const api = await signedIn({ url: '/api/v1/fleet' });
-  expect(api.statusCode).toBe(500);
-  expect(api.json()).toEqual({ error: 'internal', message: expect.stringContaining('journalctl') });
+  expect(api.statusCode).toBe(503);
+  expect(api.json()).toMatchObject({ error: 'database' });
   expect(api.body).not.toMatch(/sqlite|no such table|node_modules/i);
   const page = await signedIn({ url: '/' });
-  expect(page.statusCode).toBe(500);
-  expect(page.body).toContain('<h1>Something failed</h1>');
+  expect(page.statusCode).toBe(503);
   expect((await app.inject('/healthz')).statusCode).toBe(200);
+});
+
+test('while the disk is full the dashboard still shows what it knows, and says why it changes nothing', async () => {
+  const server = await build();
+  server.addHost('pve-01');
+  await server.signedIn({ url: '/' });
+  server.database.$client.pragma('query_only = ON');
+  server.clock.advance(120_000);
+  expect((await server.signedIn({ url: '/' })).statusCode).toBe(200);
+  expect((await server.signedIn({ url: '/api/v1/fleet' })).json().hosts).toHaveLength(1);
+  const refused = await server.signedIn({
+    method: 'POST',
+    url: '/api/v1/admin/hosts',
+    payload: { name: 'pve-02' },
+  });
+  expect(refused.statusCode).toBe(503);
+  expect(refused.json()).toEqual({ error: 'database', message: expect.stringContaining('disk may be full') });
+  server.database.$client.pragma('query_only = OFF');
+  const added = await server.signedIn({
+    method: 'POST',
+    url: '/api/v1/admin/hosts',
+    payload: { name: 'pve-02' },
+  });
+  expect(added.statusCode).toBe(201);
 });
 
 describe('files', () => {

@@ -99,7 +99,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   await app.register(agents(services));
   await app.register(dashboard(context));
 
-  app.addHook('onReady', async () => context.live.start());
+  app.addHook('onReady', async () => context.live.start(app.log));
   app.addHook('preClose', async () => context.live.close());
   return app;
 }

@@ -95,3 +95,11 @@ test('knows an address only as long as someone is logged in from there', async (
   clock.advance(SESSION_IDLE_MS);
   expect(sessions.knowsAddress('203.0.113.7')).toBe(false);
 });
+
+test('lets read on while nothing can be written', async () => {
+  const { database, clock, sessions } = await setUp();
+  const token = sessions.create('203.0.113.7');
+  database.$client.pragma('query_only = ON');
+  clock.advance(60_000);
+  expect(sessions.use(token)).toBeDefined();
+});

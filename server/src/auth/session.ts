@@ -3,6 +3,7 @@ import { and, eq, gt, lte, or } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import { session } from '../db/schema/index.ts';
+import { isDatabaseTrouble } from '../ingest/database-trouble.ts';
 
 /** A login ends when it was not used for this long, */
 export const SESSION_IDLE_MS = 12 * 3_600_000;
@@ -58,10 +59,17 @@ export class Sessions {
     const found = this.#find(tokenHash);
     if (found === undefined) return false;
     const now = this.#clock.now();
-    if (Math.abs(now - found.lastUsedAtMs) >= TOUCH_MS) {
-      this.#database.update(session).set({ lastUsedAtMs: now }).where(eq(session.tokenHash, tokenHash)).run();
-    }
+    if (Math.abs(now - found.lastUsedAtMs) >= TOUCH_MS) this.#writeUse(tokenHash, now);
     return true;
+  }
+
+  #writeUse(tokenHash: Buffer, lastUsedAtMs: number): void {
+    try {
+      this.#database.update(session).set({ lastUsedAtMs }).where(eq(session.tokenHash, tokenHash)).run();
+    } catch (error) {
+      // with a full disk the dashboard must still show that the disk is full
+      if (!isDatabaseTrouble(error)) throw error;
+    }
   }
 
   end(token: string): void {

@@ -1,6 +1,7 @@
 import type { ApiError } from '../api/schema.ts';
 import { QueueFullError } from '../auth/one-at-a-time.ts';
 import { HostExistsError, HostNameError, HostUnknownError } from '../hosts/errors.ts';
+import { isDatabaseTrouble } from '../ingest/database-trouble.ts';
 
 /** An answer that is not what was asked for. `message` is for a person and says what to do. */
 export class HttpError extends Error {
@@ -56,9 +57,12 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof HostExistsError) return answer(409, 'host_exists', sentence(error.message));
   if (error instanceof HostNameError) return answer(400, 'bad_host_name', sentence(error.message));
   if (error instanceof QueueFullError) return answer(503, 'busy', BUSY, 5_000);
+  if (isDatabaseTrouble(error)) return { ...answer(503, 'database', DATABASE, 10_000), unexpected: true };
   return frameworkAnswer(error);
 }
 
+const DATABASE =
+  'The database takes nothing at the moment: its disk may be full. /readyz and the log say more; nothing was changed.';
 const BUSY = 'The server is busy. Try again in a few seconds.';
 
 /** By the `code` of Fastify's and its plugins' errors. */

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import type { LiveTime } from '../api/schema.ts';
 import type { Session, Sessions } from '../auth/session.ts';
 import type { Clock } from '../clock.ts';
@@ -65,8 +66,18 @@ export class LiveHub {
     events.on('hostsChanged', () => fleet.hostsChanged());
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.tick(), TICK_MS);
+  /** A round that fails is told once, and the next one tries again. */
+  start(log: Pick<FastifyBaseLogger, 'error'>): void {
+    let failing = false;
+    this.#timer = setInterval(() => {
+      try {
+        this.tick();
+        failing = false;
+      } catch (error) {
+        if (!failing) log.error({ err: error }, 'live updates fail');
+        failing = true;
+      }
+    }, TICK_MS);
     this.#timer.unref();
   }
 

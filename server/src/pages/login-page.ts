@@ -32,6 +32,7 @@ function form(page: LoginPage): Html {
   return html`<form class="card pad stack" method="post" action="/login">
 <h1 class="vh">Sign in</h1>
 <input type="hidden" name="next" value="${page.next}">
+<input type="text" name="username" value="dashboard" autocomplete="username" readonly hidden>
 <label class="field"><span>Password</span><input type="password" name="password" autocomplete="current-password" required autofocus${described}></label>${problem(page)}
 <button class="btn go" type="submit">Sign in</button>
 </form>`;
