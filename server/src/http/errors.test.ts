@@ -23,7 +23,7 @@ test.each<[unknown, number, string]>([
 ])('%s is answered with %i %s, and what it says is a sentence', (error, status, code) => {
   const answer = errorAnswer(error);
   expect([answer.status, answer.body.error]).toEqual([status, code]);
-  expect(answer.body.message).toMatch(/^[A-Z].*[.!?]$/s);
+  expect(answer.body.message).toMatch(/^["A-Z].*[.!?]$/s);
 });
 
 test.each<unknown>([
