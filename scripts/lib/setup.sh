@@ -24,10 +24,11 @@ need_packages() {
   fi
   say "installing Debian packages:$missing"
   # shellcheck disable=SC2086 # a list of names
-  DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $missing >&2 ||
-    { apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $missing >&2; } ||
+  apt_install $missing || { apt-get update -qq >&2 && apt_install $missing; } ||
     die "apt-get could not install:$missing"
 }
+
+apt_install() { DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@" >/dev/null; }
 
 # need_node_modules: what package-lock.json names, once per state of that file.
 need_node_modules() {
@@ -37,10 +38,25 @@ need_node_modules() {
   if ! cmp -s package-lock.json "$stamp"; then
     say 'installing the packages that package-lock.json names'
     npm ci --no-audit --no-fund --loglevel=error >&2
+    link_node
     cp package-lock.json "$stamp"
   fi
   PATH=$root/node_modules/.bin:$PATH
   export PATH
+}
+
+# link_node: the pinned Node as node_modules/.bin/node. The npm of Debian 12 and 13 does not make this link.
+link_node() {
+  for node in node_modules/node-linux-*/bin/node; do
+    if [ -x "$node" ]; then
+      ln -sf "../${node#node_modules/}" node_modules/.bin/node
+      return 0
+    fi
+  done
+  # Not Linux: there is no package of the pinned version, so the system's must do.
+  # shellcheck disable=SC2016 # JavaScript
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 24 ? 0 : 1)' 2>/dev/null ||
+    die 'Node 24 is needed: install it with your system, then try again'
 }
 
 # need_build_tools OPTION...: what scripts/build uses, for the architectures that its options ask for.
