@@ -24,7 +24,7 @@ need_packages() {
   fi
   say "installing Debian packages:$missing"
   # shellcheck disable=SC2086 # a list of names
-  apt_install $missing || { apt-get update -qq >&2 && apt_install $missing; } ||
+  apt_install $missing 2>/dev/null || { apt-get update -qq >&2 && apt_install $missing; } ||
     die "apt-get could not install:$missing"
 }
 
