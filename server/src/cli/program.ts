@@ -8,7 +8,7 @@ import { runListHosts, runRegisterHost, runRemoveHost, runRotateToken } from './
 import { runMigrate, runRollback } from './migrate.ts';
 import { say } from './output.ts';
 import { type PasswordOptions, runHashPassword, runSetPassword } from './password.ts';
-import { runServe, type ServeOptions } from './serve.ts';
+import type { ServeOptions } from './serve.ts';
 
 /** Runs one command line, `argv` as in process.argv, and returns its exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -49,7 +49,11 @@ function buildProgram(done: (exitCode: number) => void): Command {
 
   command('serve', 'run the server; migrates the database first')
     .option('--no-migrate', 'refuse to start when the database is of an older version')
-    .action(async (options: ServeOptions) => done(await runServe(options)));
+    .action(async (options: ServeOptions) => {
+      // the rest of the server is loaded only here: the other commands are at hand at once
+      const { runServe } = await import('./serve.ts');
+      done(await runServe(options));
+    });
   command('migrate', 'bring the database up to date; makes it if there is none').action(
     async (options: CommandOptions) => done(await runMigrate(options)),
   );

@@ -29,5 +29,6 @@ function difference(previous: ReadingTime, current: ReadingTime): number | undef
 
 /** Per second; undefined when the counter went back: it started anew. */
 export function counterRate(previous: number, current: number, elapsed: number): number | undefined {
-  return current < previous ? undefined : ((current - previous) * 1000) / elapsed;
+  const rate = ((current - previous) * 1000) / elapsed;
+  return rate >= 0 && Number.isFinite(rate) ? rate : undefined;
 }

@@ -40,5 +40,6 @@ function rounded(bytes: number | undefined): number | null {
 }
 
 function total(numbers: readonly number[] | undefined): number | null {
-  return numbers === undefined ? null : numbers.reduce((sum, number) => sum + number, 0);
+  const sum = numbers?.reduce((all, number) => all + number, 0);
+  return sum !== undefined && Number.isFinite(sum) ? sum : null;
 }
