@@ -20,6 +20,17 @@ test.skipIf(!isInstalled('shellcheck'))(
   },
 );
 
+test.skipIf(!isInstalled('shellcheck'))('shellcheck has nothing to say about scripts/', async () => {
+  const folder = join(REPOSITORY, 'scripts');
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((file) => join(folder, file.name));
+  await expect(runProgram('shellcheck', ['--severity=warning', ...paths])).resolves.toBe('');
+  const library = [join(folder, 'lib/setup.sh')];
+  await expect(
+    runProgram('shellcheck', ['--severity=warning', '--shell=bash', '--exclude=SC2034', ...library]),
+  ).resolves.toBe('');
+});
+
 test('every maintainer script stops at its first error', () => {
   expect(SCRIPTS.length).toBeGreaterThan(4);
   for (const name of SCRIPTS) expect(readFileSync(join(DEBIAN, name), 'utf8'), name).toMatch(/^set -e$/m);
