@@ -27,6 +27,8 @@ export interface ContainerRequest {
 
 /** Root in the container is this user outside, and 65536 users follow, as in Proxmox's default of 100000. */
 const USER_BASE = 131_072;
+/** The first address after the bridge's own. */
+const FIRST_NUMBER = 2;
 const CGROUP_TREES = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd'];
 
 /** Containers on a network of their own. Two beds on one machine do not know of each other. */
@@ -62,7 +64,7 @@ export class Bed {
     const { cache, say } = this.#options;
     const image = await provideImage(request.image, { cache, scratch: this.folder, say });
     if (this.#closing !== undefined) throw new Error('the test bed is being taken down');
-    const number = this.#containers.length + 2;
+    const number = this.#containers.length + FIRST_NUMBER;
     const container = new Container({
       name: request.name,
       image,
@@ -75,6 +77,16 @@ export class Bed {
     this.#containers.push(container);
     await container.start();
     return container;
+  }
+
+  /** Cuts the power of a container, and switches it on again: nobody hears of the end of its connections. */
+  async cutPower(container: Container): Promise<void> {
+    const number = this.#containers.indexOf(container) + FIRST_NUMBER;
+    await this.network.unplug(container.name, number);
+    await container.crash();
+    // The new namespace knows nothing of the old one's connections.
+    await this.network.plug(container.name, number);
+    await container.start();
   }
 
   /** Lets the containers live on after this program's end. */

@@ -10,9 +10,7 @@ const SUBNET = '10.99.0';
 export class Network {
   readonly hub: string;
   readonly #prefix: string;
-  readonly #namespaces: string[] = [];
-  /** Container -> its end of the cable at the bridge. */
-  readonly #legs = new Map<string, string>();
+  readonly #namespaces = new Set<string>();
 
   constructor(id: string) {
     this.#prefix = `pm-e2e-${id}`;
@@ -33,36 +31,58 @@ export class Network {
 
   /** Makes the namespace of a container; returns its path. */
   async plug(name: string, number: number): Promise<string> {
-    const namespace = `${this.#prefix}-${name}`;
+    const namespace = this.#namespaceOf(name);
     await this.#addNamespace(namespace);
-    const leg = `leg${number}`;
-    this.#legs.set(name, leg);
-    await ip('-n', namespace, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', leg, 'netns', this.hub);
-    await ip('-n', this.hub, 'link', 'set', leg, 'master', 'br0', 'up');
+    await ip(
+      '-n',
+      namespace,
+      'link',
+      'add',
+      'eth0',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      leg(number),
+      'netns',
+      this.hub,
+    );
+    await ip('-n', this.hub, 'link', 'set', leg(number), 'master', 'br0', 'up');
     await ip('-n', namespace, 'address', 'add', `${this.address(number)}/24`, 'dev', 'eth0');
     await ip('-n', namespace, 'link', 'set', 'eth0', 'up');
     await ip('-n', namespace, 'route', 'add', 'default', 'via', this.address(1));
     return `/run/netns/${namespace}`;
   }
 
-  /** Pulls the cable of a container, or puts it back. */
-  async cable(name: string, state: 'up' | 'down'): Promise<void> {
-    const leg = this.#legs.get(name);
-    if (leg === undefined) throw new Error(`container ${name} has no cable`);
-    await ip('-n', this.hub, 'link', 'set', leg, state);
+  /** Cuts a container off at once: nothing that it still sends arrives, not even the end of its connections. */
+  async unplug(name: string, number: number): Promise<void> {
+    await ip('-n', this.hub, 'link', 'delete', leg(number));
+    await this.#removeNamespace(this.#namespaceOf(name));
   }
 
   async close(): Promise<void> {
-    for (const namespace of this.#namespaces.splice(0).reverse()) {
-      await attempt('ip', ['netns', 'delete', namespace]);
-    }
+    for (const namespace of [...this.#namespaces].reverse()) await this.#removeNamespace(namespace);
+  }
+
+  #namespaceOf(name: string): string {
+    return `${this.#prefix}-${name}`;
+  }
+
+  async #removeNamespace(namespace: string): Promise<void> {
+    await attempt('ip', ['netns', 'delete', namespace]);
+    this.#namespaces.delete(namespace);
   }
 
   async #addNamespace(namespace: string): Promise<void> {
     await ip('netns', 'add', namespace);
-    this.#namespaces.push(namespace);
+    this.#namespaces.add(namespace);
     await ip('-n', namespace, 'link', 'set', 'lo', 'up');
   }
+}
+
+/** A container's end of the cable, at the bridge. */
+function leg(number: number): string {
+  return `leg${number}`;
 }
 
 async function ip(...args: string[]): Promise<void> {

@@ -38,11 +38,7 @@ export async function sameToken(stage: Stage, thief: Container): Promise<void> {
   await report.check(
     'a host that lost its power while connected is let in again after its reboot',
     async () => {
-      // Without the cable the server does not hear of the end of the old connection.
-      await bed.network.cable(host.name, 'down');
-      await host.crash();
-      await host.start();
-      await bed.network.cable(host.name, 'up');
+      await bed.cutPower(host);
       const begin = Date.now();
       await dashboard.live(HOST_NAME, begin, 90_000);
       report.figure('live again after a power cut of the host, boot apart', (Date.now() - begin) / 1000);

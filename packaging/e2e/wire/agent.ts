@@ -40,6 +40,8 @@ export function goldenSample(): SampleFrame {
  */
 export class WireAgent {
   readonly stream = randomBytes(16).toString('base64url');
+  /** How far this agent's clock is ahead of the machine's. */
+  clockOffsetMs = 0;
   readonly #socket: WebSocket;
   readonly #answers: ((answer: Answer) => void)[] = [];
 
@@ -95,7 +97,7 @@ export class WireAgent {
         agentVersion: '0.0.0-wire',
         stream: this.stream,
         nextSequence: 1,
-        sentAtMs: Date.now(),
+        sentAtMs: Date.now() + this.clockOffsetMs,
         facts: { hostname: 'wire' },
         ...overrides,
       }),
@@ -107,7 +109,7 @@ export class WireAgent {
       type: 'sample',
       stream: this.stream,
       sequence,
-      takenAtMs: Date.now(),
+      takenAtMs: Date.now() + this.clockOffsetMs,
       monotonicMs: performance.now(),
       documents,
       sources,

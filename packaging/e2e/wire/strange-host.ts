@@ -16,8 +16,8 @@ export async function reportStrangely(target: WireTarget, token: string, seconds
       if (answer.type === 'ack') resolve();
     });
   });
+  agent.clockOffsetMs = -DAY_MS;
   agent.hello({
-    sentAtMs: Date.now() - DAY_MS,
     facts: { hostname: MARKUP, operatingSystem: MARKUP, kernel: MARKUP, cpuModel: MARKUP },
   });
   const { documents, sources } = goldenSample();
