@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import {
-  CLOSE_CODES,
-  type HelloFrame,
-  OLDEST_PROTOCOL_VERSION,
-  PROTOCOL_VERSION,
-  type SampleFrame,
-  type ServerFrame,
-} from '@proxmox-monitor/protocol';
+import { CLOSE_CODES, type HelloFrame, type SampleFrame, type ServerFrame } from '@proxmox-monitor/protocol';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Sender } from './committer.ts';
 import { parseFrame } from './frame-schema.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
 import { decodeMessage, MessageError } from './message.ts';
+import { common, mismatch, speaks } from './protocol-versions.ts';
 import { INGEST_LIMITS, type IngestTiming } from './timing.ts';
 
 /** Who holds the other end, as the token and the connection say. */
@@ -52,28 +46,23 @@ export class AgentConnection implements Sender {
   readonly #socket: WebSocket;
   readonly #parts: ConnectionParts;
   readonly #helloTimer: NodeJS.Timeout;
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #heartbeat: Heartbeat;
   #state: State = 'greeting';
   #hello: HelloFrame | undefined;
-  #heardAtMs: number;
   #queuedSamples = 0;
   #ignoredFrames = 0;
   #clockSkewMs = 0;
-  #question: { readonly question: Buffer; readonly onAnswer: () => void } | undefined;
 
   constructor(socket: WebSocket, identity: AgentIdentity, parts: ConnectionParts) {
     this.identity = identity;
     this.#socket = socket;
     this.#parts = parts;
-    this.#heardAtMs = parts.clock.monotonic();
-    const { helloMs, pingMs } = parts.timing;
+    const { helloMs } = parts.timing;
     this.#helloTimer = setTimeout(() => {
       this.close(CLOSE_CODES.badFrame, `no hello within ${helloMs / 1000} s`);
     }, helloMs);
-    this.#heartbeat = setInterval(() => this.#beat(), pingMs / 4);
+    this.#heartbeat = new Heartbeat(socket, parts, () => this.#giveUp('agent is silent'));
     socket.on('message', (data, isBinary) => this.#receive(toBuffer(data), isBinary));
-    socket.on('pong', (answer) => this.#answered(answer));
-    socket.on('ping', () => this.#heard());
     socket.on('close', () => this.#end());
   }
 
@@ -99,19 +88,18 @@ export class AgentConnection implements Sender {
     return this.#ignoredFrames;
   }
 
-  /** Asks for a sign of life; calls back once, with the answer to this very question. */
+  /** Asks for a sign of life; calls back once if it comes. */
   ask(onAnswer: () => void): void {
-    const question = randomBytes(8);
-    this.#question = { question, onAnswer };
-    this.#socket.ping(question);
+    this.#heartbeat.ask(onAnswer);
   }
 
   welcome(lastCommittedSequence: number): void {
-    if (this.#state !== 'deciding') return;
+    const hello = this.#hello;
+    if (this.#state !== 'deciding' || hello === undefined) return;
     this.#state = 'live';
     this.#send({
       type: 'welcome',
-      protocol: Math.min(PROTOCOL_VERSION, this.#hello?.protocol ?? PROTOCOL_VERSION),
+      protocol: common(hello.protocol),
       hostName: this.identity.hostName,
       lastCommittedSequence,
       serverTimeMs: this.#parts.clock.now(),
@@ -148,38 +136,19 @@ export class AgentConnection implements Sender {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     clearTimeout(this.#helloTimer);
-    clearInterval(this.#heartbeat);
-    this.#question = undefined;
+    this.#heartbeat.stop();
     this.#parts.events.end(this);
   }
 
-  #beat(): void {
-    const { timing, clock } = this.#parts;
-    const silentMs = clock.monotonic() - this.#heardAtMs;
-    if (silentMs > timing.deadMs) {
-      this.#parts.log.info({ host: this.identity.hostName }, 'agent is silent: connection given up');
-      this.#socket.terminate();
-      this.#end();
-    } else if (silentMs >= timing.pingMs) {
-      this.#socket.ping();
-    }
-  }
-
-  #heard(): void {
-    this.#heardAtMs = this.#parts.clock.monotonic();
-  }
-
-  #answered(answer: Buffer): void {
-    this.#heard();
-    const asked = this.#question;
-    if (asked === undefined || !asked.question.equals(answer)) return;
-    this.#question = undefined;
-    asked.onAnswer();
+  /** Ends a connection to which nothing can be said any more. */
+  #giveUp(why: string): void {
+    this.#parts.log.info({ host: this.identity.hostName }, `${why}: connection given up`);
+    this.#socket.terminate();
+    this.#end();
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#state === 'closed') return;
-    this.#heard();
     try {
       this.#accept(decodeMessage(data, isBinary));
     } catch (error) {
@@ -247,9 +216,7 @@ export class AgentConnection implements Sender {
   #send(frame: ServerFrame): void {
     if (this.#state === 'closed') return;
     if (this.#socket.bufferedAmount > INGEST_LIMITS.unsentBytes) {
-      this.#parts.log.warn({ host: this.identity.hostName }, 'agent does not read: connection given up');
-      this.#socket.terminate();
-      this.#end();
+      this.#giveUp('agent does not read');
       return;
     }
     this.#socket.send(JSON.stringify(frame));
@@ -260,16 +227,6 @@ export class AgentConnection implements Sender {
 const CLOSING_MS = 2_000;
 
 const TOO_EARLY = 'a sample before the welcome';
-
-/** An agent one version ahead still speaks this one. */
-function speaks(protocol: number): boolean {
-  return protocol >= OLDEST_PROTOCOL_VERSION && protocol <= PROTOCOL_VERSION + 1;
-}
-
-function mismatch(protocol: number): string {
-  const older = protocol < OLDEST_PROTOCOL_VERSION;
-  return `protocol ${protocol} is too ${older ? 'old' : 'new'} for this server: upgrade the ${older ? 'agent' : 'server'}`;
-}
 
 /** A reason for closing has room for 123 bytes. */
 function fit(reason: string): string {

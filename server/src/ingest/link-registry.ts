@@ -49,11 +49,6 @@ export class LinkRegistry implements Links {
     this.#links.get(hostId)?.close(CLOSE_CODES.tokenRevoked, reason);
   }
 
-  /** Every connection that said hello, contested ones included. */
-  connections(): AgentConnection[] {
-    return [...this.#links.values(), ...[...this.#contests.values()].map(({ newcomer }) => newcomer)];
-  }
-
   /**
    * Decides about a connection that said hello. Is there another one with this token, it is asked for a sign of
    * life: if it gives one, the newcomer is a second agent and is refused; if not, it is what a host left behind
@@ -83,13 +78,12 @@ export class LinkRegistry implements Links {
     if (contest?.newcomer === connection) this.#endContest(hostId);
     if (this.#links.get(hostId) !== connection) return;
     this.#links.delete(hostId);
+    const { hostName, address } = connection.identity;
+    const ignored = connection.ignoredFrames > 0 ? { ignoredFrames: connection.ignoredFrames } : {};
+    this.#parts.log.info({ host: hostName, address, ...ignored }, 'agent disconnected');
     const hello = contest?.newcomer.hello;
     if (contest !== undefined && hello !== undefined) this.#take(contest.newcomer, hello);
     else this.#parts.events.emit('linkChanged', hostId);
-  }
-
-  closeAll(code: number, reason: string): void {
-    for (const connection of this.connections()) connection.close(code, reason);
   }
 
   #take(connection: AgentConnection, hello: HelloFrame): void {
