@@ -15,8 +15,25 @@ export function absent(reason: string): Absent {
   return new Absent(reason);
 }
 
+/** What a collector answers when its source gave only old data: that data, and why it is old. */
+export class Stale<Document> {
+  readonly document: Document;
+  readonly reason: string;
+
+  constructor(document: Document, reason: string) {
+    this.document = document;
+    this.reason = reason;
+  }
+}
+
+/** What one look gives. */
+export type Answer<Name extends DocumentName> =
+  | NonNullable<Documents[Name]>
+  | Absent
+  | Stale<NonNullable<Documents[Name]>>;
+
 /**
- * One thing that the agent looks at. `collect` returns a document, returns `absent(...)`, or throws
+ * One thing that the agent looks at. `collect` returns a document, `absent(...)` or a Stale one, or throws
  * ParseError, ToolMissingError, ToolFailedError or TimeoutError. It neither logs nor keeps time: the
  * scheduler alone does.
  */
@@ -27,7 +44,7 @@ export interface Collector<Name extends DocumentName = DocumentName> {
   /** After this long without an answer the source is called stuck, in milliseconds. */
   readonly timeoutMs: number;
   /** `signal` aborts when the time is over or the agent stops. */
-  collect(host: Host, signal: AbortSignal): Promise<NonNullable<Documents[Name]> | Absent>;
+  collect(host: Host, signal: AbortSignal): Promise<Answer<Name>>;
   /**
    * A cheap look (a read of a kstat, say) made every fast tick. A value other than the last one makes
    * the collector run at once instead of waiting for its turn.

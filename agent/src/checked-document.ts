@@ -1,0 +1,18 @@
+import { type DocumentName, Documents } from '@proxmox-monitor/protocol';
+import { Value } from 'typebox/value';
+import { ParseError } from './errors.ts';
+
+/**
+ * Holds a collector's document against the schema of the protocol. What a damaged source made of a
+ * parser (a size beyond all sizes, a name without end) ends here with its place named, instead of at the
+ * server, which would refuse the whole sample.
+ * @throws ParseError
+ */
+export function checkDocument(name: DocumentName, document: unknown): void {
+  const schema = Documents.properties[name];
+  if (Value.Check(schema, document)) return;
+  const [first] = Value.Errors(schema, document);
+  throw new ParseError(
+    `what was read makes no sense: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`,
+  );
+}

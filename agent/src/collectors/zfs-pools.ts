@@ -1,0 +1,118 @@
+import type { ZfsPool, ZfsPoolsDocument } from '@proxmox-monitor/protocol';
+import { Absent, absent, type Collector, Stale } from '../collector.ts';
+import { ParseError, TimeoutError, ToolFailedError, ToolMissingError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { LIST_COLUMNS, parseListText } from '../zfs/list-text.ts';
+import { mergePools, overrideStates } from '../zfs/merge.ts';
+import { parseStatusJson } from '../zfs/status-json.ts';
+import { parseStatusText } from '../zfs/status-text.ts';
+
+const KSTAT = '/proc/spl/kstat/zfs';
+const TIMEOUT_MS = 10_000;
+/** How long a `zpool` without `-j` is not asked for JSON again: it may have been upgraded since. */
+const PROBE_AGAIN_MS = 60 * 60 * 1000;
+
+/** What the collector remembers from one run to the next, for each host. */
+interface Memory {
+  /** Until when text is asked for without trying JSON first. */
+  textUntilMs: number;
+  /** Pools as of the last answer. */
+  lastPools: readonly ZfsPool[];
+}
+
+const memories = new WeakMap<Host, Memory>();
+
+export const zfsPools: Collector<'zfsPools'> = {
+  name: 'zfsPools',
+  everyMs: 60_000,
+  timeoutMs: TIMEOUT_MS + 1_000,
+  async collect(host, signal) {
+    const memory = memoryOf(host);
+    const states = await poolStates(host);
+    try {
+      const answer = await askZpool(host, memory, signal);
+      if (answer instanceof Absent) {
+        return states.size === 0 ? answer : failMissing();
+      }
+      memory.lastPools = answer;
+      return { pools: overrideStates(answer, states) };
+    } catch (error) {
+      // The commands may hang on a suspended pool; the kernel says at once that it is suspended.
+      if (!(error instanceof TimeoutError) || ![...states.values()].includes('SUSPENDED')) throw error;
+      return new Stale(suspended(memory.lastPools, states), error.message);
+    }
+  },
+  async changeMark(host) {
+    return JSON.stringify([...(await poolStates(host))]);
+  },
+};
+
+function memoryOf(host: Host): Memory {
+  const known = memories.get(host);
+  if (known !== undefined) return known;
+  const fresh: Memory = { textUntilMs: 0, lastPools: [] };
+  memories.set(host, fresh);
+  return fresh;
+}
+
+function failMissing(): never {
+  throw new ToolMissingError('zpool not found, though pools are imported: install zfsutils-linux');
+}
+
+/**
+ * State of each imported pool as the kernel has it: ONLINE, DEGRADED, …, SUSPENDED. Reading it takes no
+ * lock, so it also answers when a pool hangs.
+ */
+async function poolStates(host: Host): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
+  for (const name of await host.list(KSTAT)) {
+    const state = await host.read(`${KSTAT}/${name}/state`);
+    if (state !== undefined) states.set(name, state.trim());
+  }
+  return states;
+}
+
+async function askZpool(host: Host, memory: Memory, signal: AbortSignal): Promise<ZfsPool[] | Absent> {
+  try {
+    const pools = await status(host, memory, signal);
+    const listed = parseListText(await zpool(host, ['list', '-Hp', '-o', LIST_COLUMNS.join(',')], signal));
+    return mergePools(pools, listed);
+  } catch (error) {
+    if (error instanceof ToolMissingError) return absent('no ZFS on this host');
+    // The program is there and the module is not: userland was installed along with something else.
+    if (
+      error instanceof ToolFailedError &&
+      /modules? (are|is)? ?(not|cannot be) (loaded|auto-loaded)/i.test(error.stderr)
+    ) {
+      return absent('the ZFS kernel module is not loaded');
+    }
+    throw error;
+  }
+}
+
+/** `zpool status` as JSON where it can (OpenZFS 2.3), as text where it cannot. */
+async function status(host: Host, memory: Memory, signal: AbortSignal): Promise<ZfsPool[]> {
+  if (Date.now() >= memory.textUntilMs) {
+    try {
+      return parseStatusJson(await zpool(host, ['status', '-j', '-p'], signal), Date.now());
+    } catch (error) {
+      const unknownOption = error instanceof ToolFailedError && error.exitCode === 2;
+      // JSON that stops in the middle was seen with exit code 0; the text of the same says all but guids.
+      if (!unknownOption && !(error instanceof ParseError)) throw error;
+      if (unknownOption) memory.textUntilMs = Date.now() + PROBE_AGAIN_MS;
+    }
+  }
+  return parseStatusText(await zpool(host, ['status', '-p'], signal));
+}
+
+function zpool(host: Host, args: readonly string[], signal: AbortSignal): Promise<string> {
+  return host.run('zpool', args, { timeoutMs: TIMEOUT_MS, signal, package: 'zfsutils-linux' });
+}
+
+/** What can be said of pools when only the kernel answers: the last known document with the states of now. */
+function suspended(lastPools: readonly ZfsPool[], states: ReadonlyMap<string, string>): ZfsPoolsDocument {
+  const unknown = [...states.keys()]
+    .filter((name) => !lastPools.some((pool) => pool.name === name))
+    .map((name): ZfsPool => ({ name, state: states.get(name) ?? 'UNKNOWN', activities: [], vdevs: [] }));
+  return { pools: overrideStates([...lastPools, ...unknown], states) };
+}
