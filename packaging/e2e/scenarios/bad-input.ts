@@ -104,7 +104,7 @@ async function configurationMistakes(stage: Stage, stranger: Container): Promise
 
 /** What is wrong with the way to the server, or with the server. */
 async function serverMistakes(stage: Stage, stranger: Container): Promise<void> {
-  const { report, server, dashboard } = stage;
+  const { report, server, host, dashboard } = stage;
 
   await report.check('the certificate of a wrong authority: refused, and said so', async () => {
     await stranger.run(
