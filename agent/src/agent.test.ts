@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LoadDocument } from '@proxmox-monitor/protocol';
+import { afterEach, expect, test } from 'vitest';
+import { type RunningAgent, startAgent } from './agent.ts';
+import { systemClock } from './clock.ts';
+import type { Collector } from './collector.ts';
+import { loadConfig } from './config/load.ts';
+import { Host } from './host.ts';
+import { loadTrust } from './link/trust.ts';
+import { createLog } from './log.ts';
+import { FakeServer } from './testing/fake-server.ts';
+import { certificateFile, testToken, tlsOf } from './testing/fixtures.ts';
+import { until } from './testing/wait.ts';
+import { systemTimers } from './timers.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const document: LoadDocument = { load1: 1, load5: 1, load15: 1, runnableTasks: 1, tasks: 1 };
+const load: Collector<'load'> = {
+  name: 'load',
+  everyMs: 10_000,
+  timeoutMs: 2_000,
+  collect: () => Promise.resolve(document),
+};
+const swap: Collector<'swap'> = {
+  name: 'swap',
+  everyMs: 10_000,
+  timeoutMs: 2_000,
+  collect: () => Promise.resolve({ totalBytes: 0, freeBytes: 0 }),
+};
+
+async function start(server: FakeServer, lines: string[]): Promise<RunningAgent> {
+  const folder = mkdtempSync(join(tmpdir(), 'agent-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'agent.toml');
+  writeFileSync(file, '[collectors]\ndisabled = ["swap"]\n');
+  return await startAgent({
+    config: loadConfig(file, ['load', 'swap']),
+    target: { server: server.address('localhost'), token: testToken },
+    trust: loadTrust(certificateFile('authority'), []),
+    collectors: [load, swap],
+    host: new Host(folder),
+    clock: systemClock,
+    timers: systemTimers,
+    log: createLog((line) => lines.push(line.trimEnd()), false),
+    random: Math.random,
+  });
+}
+
+test('an agent introduces itself and sends what it sees, twice within the first seconds', async () => {
+  const lines: string[] = [];
+  const server = await FakeServer.listen({ tls: tlsOf('server') });
+  cleanups.push(() => server.kill());
+  const agent = await start(server, lines);
+  cleanups.push(() => agent.stop());
+  const peer = await server.peer();
+  expect(await peer.frames.next()).toMatchObject({
+    type: 'hello',
+    protocol: 1,
+    facts: { hostname: expect.any(String) },
+  });
+  peer.welcome(1, Date.now());
+  const first = await peer.frames.next();
+  expect(first).toMatchObject({ type: 'sample', documents: { load: document } });
+  expect(first).not.toHaveProperty('documents.swap');
+  expect(first).toHaveProperty('sources.load.state', 'ok');
+  expect(await peer.frames.next()).toMatchObject({ type: 'sample', documents: { load: document } });
+  await until(() => lines.length > 0);
+  expect(lines).toEqual([`connected to https://localhost:${server.port} as pve-07`]);
+});
+
+test('a new run of an agent is a new stream', async () => {
+  const server = await FakeServer.listen({ tls: tlsOf('server') });
+  cleanups.push(() => server.kill());
+  const streams: string[] = [];
+  for (let run = 0; run < 2; run += 1) {
+    const agent = await start(server, []);
+    const peer = await server.peer();
+    streams.push((await peer.frames.next()).stream);
+    await agent.stop();
+    expect(await peer.closed).toEqual({ code: 1000, reason: 'the agent stops' });
+  }
+  expect(streams[0]).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  expect(streams[0]).not.toBe(streams[1]);
+});
