@@ -64,7 +64,8 @@ need_build_tools() {
   command -v dpkg >/dev/null 2>&1 || die 'Packages are built on Debian 12 or 13; this is another system.'
   native=$(dpkg --print-architecture)
   wanted=both
-  tools='debhelper po-debconf npm'
+  tools='debhelper po-debconf'
+  command -v npm >/dev/null 2>&1 || tools="$tools npm"
   while [ $# -gt 0 ]; do
     case $1 in
       --fast) [ "$wanted" != both ] || wanted=$native ;;
