@@ -17,7 +17,7 @@ afterAll(() => rm(scratch, { recursive: true }));
 
 test('the agent carries four npm packages and its protocol, nothing else', () => {
   const packages = bundledFolders(bundle.metafile).map((folder) => folder.replace(/^.*node_modules\//, ''));
-  expect(packages.toSorted()).toEqual(['commander', 'smol-toml', 'typebox', 'ws']);
+  expect(new Set(packages)).toEqual(new Set(['commander', 'smol-toml', 'typebox', 'ws']));
   const own = Object.keys(bundle.metafile.inputs).filter((input) => !input.includes('node_modules'));
   const folders = new Set(own.map((input) => input.replace(/\/.*/, '')));
   expect([...folders].sort()).toEqual(['agent', 'package.json', 'protocol']);
