@@ -140,7 +140,7 @@ export class Sampler {
 
   #isToSend({ name, isFast, isNew, document, source }: Reading, isFull: boolean): boolean {
     if (document === undefined) return false;
-    if (isFast) return isNew && source?.state === 'ok';
+    if (isFast) return isNew && (source?.state === 'ok' || source?.state === 'stale');
     if (!isNew && !isFull) return false;
     const digest = createHash('sha256').update(JSON.stringify(document)).digest('base64');
     const isChanged = this.#sent.get(name) !== digest;

@@ -149,15 +149,6 @@ describe('a scheduler', () => {
     ]);
   });
 
-  test('calls a source failed whose document no server would take', async () => {
-    const { scheduler, reading } = bench([fake(10_000, () => Promise.resolve({ ...document, load1: -1 }))]);
-    await scheduler.tick(false);
-    expect(reading('load')).toMatchObject({
-      document: undefined,
-      source: { state: 'failed', reason: expect.stringMatching(/does not fit the protocol: \/load1 /) },
-    });
-  });
-
   test('says what is new since it was last asked', async () => {
     const { scheduler, reading } = bench([fake(10_000, good)]);
     expect(reading('load')?.isNew).toBe(false);

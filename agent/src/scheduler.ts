@@ -8,8 +8,7 @@ import type { Clock } from './clock.ts';
 import type { Collector } from './collector.ts';
 import type { Host } from './host.ts';
 import type { Log } from './log.ts';
-import { misfitOf } from './misfit.ts';
-import { type RunResult, runOnce } from './run-once.ts';
+import { runOnce } from './run-once.ts';
 import { SourceReport } from './source-report.ts';
 import type { Timers } from './timers.ts';
 
@@ -125,9 +124,8 @@ export class Scheduler {
     entry.dueAtMs = clock.monotonic() + entry.everyMs * (0.9 + 0.1 * random());
     entry.mark = await this.#markOf(entry);
     const previous = entry.source;
-    const result = await runOnce(entry.collector, host, clock, previous, this.#stop.signal);
+    const { document, source } = await runOnce(entry.collector, host, clock, previous, this.#stop.signal);
     if (this.#stop.signal.aborted) return;
-    const { document, source } = fitting(entry.collector.name, result, previous);
     if (document !== undefined || source.state === 'absent') entry.document = document;
     entry.source = source;
     entry.isNew = true;
@@ -163,22 +161,4 @@ export class Scheduler {
 
 function isFast(entry: Entry): boolean {
   return entry.everyMs <= SAMPLE_INTERVAL_MS;
-}
-
-/** A document that no server would take must not take the rest of its sample with it. */
-function fitting(name: DocumentName, result: RunResult, previous: Source | undefined): RunResult {
-  const misfit = result.document === undefined ? undefined : misfitOf(name, result.document);
-  if (misfit === undefined) return result;
-  const { checkedAtMs, durationMs } = result.source;
-  return {
-    document: undefined,
-    source: {
-      state: 'failed',
-      sinceMs: previous?.state === 'failed' ? previous.sinceMs : checkedAtMs,
-      reason: `what was read does not fit the protocol: ${misfit}`,
-      durationMs,
-      checkedAtMs,
-      ...(previous?.succeededAtMs === undefined ? {} : { succeededAtMs: previous.succeededAtMs }),
-    },
-  };
 }
