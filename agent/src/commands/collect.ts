@@ -1,0 +1,57 @@
+import type { Sources } from '@proxmox-monitor/protocol';
+import { systemClock } from '../clock.ts';
+import type { Collector } from '../collector.ts';
+import { collectFacts } from '../collectors/facts.ts';
+import { collectors } from '../collectors/index.ts';
+import { Host } from '../host.ts';
+import { runOnce } from '../run-once.ts';
+
+const EXIT_USAGE = 2;
+
+export interface CollectOptions {
+  /** Names of collectors; empty for all of them. */
+  readonly only: readonly string[];
+  /** `/`, or the folder of a recorded host. */
+  readonly root: string;
+}
+
+/**
+ * Looks once and prints one JSON document: what a sample would hold, with the facts of a hello. A source
+ * that failed is told in `sources` and is no failure of the command.
+ */
+export async function runCollect({ only, root }: CollectOptions): Promise<number> {
+  const known = collectors.map(({ name }) => name);
+  const unknown = only.filter((name) => !known.some((collector) => collector === name));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `There is no collector "${unknown.join('", "')}". There are: ${known.join(', ')}.\n`,
+    );
+    return EXIT_USAGE;
+  }
+  const chosen = only.length === 0 ? collectors : collectors.filter(({ name }) => only.includes(name));
+  const document = await lookOnce(new Host(root), chosen);
+  process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  return 0;
+}
+
+async function lookOnce(host: Host, chosen: readonly Collector[]): Promise<object> {
+  const takenAtMs = systemClock.now();
+  const monotonicMs = systemClock.monotonic();
+  const documents: Record<string, unknown> = {};
+  const sources: Sources = {};
+  const [facts] = await Promise.all([
+    collectFacts(host),
+    ...chosen.map(async (collector) => {
+      const { document, source } = await runOnce(collector, host, systemClock);
+      if (document !== undefined) documents[collector.name] = document;
+      sources[collector.name] = source;
+    }),
+  ]);
+  return { takenAtMs, monotonicMs, facts, documents: sorted(documents), sources: sorted(sources) };
+}
+
+/** In the order of the registry, whichever answered first. */
+function sorted<Value>(entries: Record<string, Value>): Record<string, Value> {
+  const order = collectors.map(({ name }): string => name);
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+}
