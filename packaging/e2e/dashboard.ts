@@ -82,12 +82,18 @@ export class Dashboard {
     });
   }
 
-  /** Waits until the open fleet page itself shows the host as just seen: its stream of live values works. */
-  async pageIsLive(name: string, withinMs: number): Promise<void> {
+  /**
+   * Waits until the open fleet page itself shows a sample that came after `afterMs`, by this machine's clock: its
+   * stream of live values works.
+   */
+  async pageIsLive(name: string, afterMs: number, withinMs: number): Promise<void> {
     const row = this.page.locator('tr', { has: this.page.locator(`a[href="/hosts/${name}"]`) });
-    await eventually(`the row of ${name} on the open page`, withinMs, async () =>
-      /(^|\s)1?\d s( ago)?$/m.test(await row.innerText({ timeout: 2_000 })),
-    );
+    await eventually(`the row of ${name} on the open page`, withinMs, async () => {
+      const text = await row.innerText({ timeout: 2_000 });
+      const ageSeconds = Number(/(?:^|\s)(\d+) s(?: ago)?$/m.exec(text)?.[1] ?? Number.NaN);
+      // Shown ages are rounded down.
+      return Date.now() - (ageSeconds + 1) * 1000 > afterMs;
+    });
   }
 
   /** Screenshots of a page: desktop and phone, light and dark, named `<name>-<width>-<scheme>.png`. */

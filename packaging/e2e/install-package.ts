@@ -1,5 +1,6 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Container } from './bed/container.ts';
+import { AUTHORITY_FILE } from './stage.ts';
 
 /** An answer given before the question: name in the templates, type, value. */
 export type Answer = readonly [question: string, type: 'string' | 'password', value: string];
@@ -31,4 +32,10 @@ export function aptInstall(container: Container, target: string): Promise<string
 
 export function reconfigure(container: Container, packageName: string): Promise<string> {
   return container.run(`DEBIAN_FRONTEND=noninteractive dpkg-reconfigure '${packageName}' 2>&1`);
+}
+
+/** Puts the certificate of the server's authority where agents are told to look for it. */
+export async function trustAuthority(host: Container, certificate: string): Promise<void> {
+  await host.run(`mkdir -p '${dirname(AUTHORITY_FILE)}'`);
+  await host.push(certificate, AUTHORITY_FILE);
 }

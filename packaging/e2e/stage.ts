@@ -10,8 +10,8 @@ export const PUBLIC_HOST = 'monitor.test';
 export const SERVER_URL = `https://${PUBLIC_HOST}`;
 /** The host under its name on the dashboard; the container has another one, so that they cannot be mixed up. */
 export const HOST_NAME = 'pve-e2e';
-/** Where the certificate of Caddy's authority lies on the host. */
-export const AUTHORITY_FILE = '/etc/ssl/monitor-authority.crt';
+/** Where docs/deploy-lxc.md puts the certificate of Caddy's authority on a host. */
+export const AUTHORITY_FILE = '/etc/proxmox-monitor/ca.pem';
 
 export const SERVER_UNIT = 'proxmox-monitor-server.service';
 export const AGENT_UNIT = 'proxmox-monitor-agent.service';

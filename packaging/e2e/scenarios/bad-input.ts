@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Container } from '../bed/container.ts';
 import { eventually, expectNoText, expectText, expectThat } from '../expectations.ts';
-import { aptInstall, preseed, pushPackage, reconfigure } from '../install-package.ts';
+import { aptInstall, preseed, pushPackage, reconfigure, trustAuthority } from '../install-package.ts';
 import { AGENT_UNIT, AUTHORITY_FILE, DEBIAN_12, HOST_NAME, SERVER_URL, type Stage } from '../stage.ts';
 import { badFrames, strangeHost } from './bad-wire.ts';
 import { registerHost } from './install.ts';
@@ -23,7 +23,7 @@ export async function badInput(stage: Stage): Promise<void> {
   );
   const token = await report.step('it is registered', () => registerHost(server, STRANGER));
   await report.step('its agent is installed and live', async () => {
-    await stranger.push(stage.authority, AUTHORITY_FILE);
+    await trustAuthority(stranger, stage.authority);
     await preseed(stranger, 'proxmox-monitor-agent', [
       ['url', 'string', SERVER_URL],
       ['token', 'password', token],

@@ -51,7 +51,7 @@ async function comesBack(stage: Stage, what: string, interrupt: () => Promise<vo
     const begin = Date.now();
     await dashboard.live(HOST_NAME, begin, LIVE_WITHIN_MS);
     report.figure(`live again after ${what}`, (Date.now() - begin) / 1000);
-    await dashboard.pageIsLive(HOST_NAME, LIVE_WITHIN_MS);
+    await dashboard.pageIsLive(HOST_NAME, begin, LIVE_WITHIN_MS);
   });
 }
 

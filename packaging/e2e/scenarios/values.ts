@@ -1,4 +1,5 @@
-import { expectNear, expectThat } from '../expectations.ts';
+import { eventually, expectNear, expectText, expectThat } from '../expectations.ts';
+import { RECORDED_POOL } from '../proxmox-like.ts';
 import { HOST_NAME, type Stage } from '../stage.ts';
 
 /** What the dashboard says of the host, held against what the host says of itself. */
@@ -47,6 +48,41 @@ export async function values(stage: Stage): Promise<void> {
     const uptime = Number((await host.run('cat /proc/uptime')).split(' ')[0]);
     const shown = documents.uptime?.body.uptimeSeconds ?? -1;
     expectThat(Math.abs(shown - uptime) < 30, `${shown} s is shown, ${uptime} s is true`);
+  });
+  await report.check(
+    'the recorded pool is there with its whole tree, its 64-bit guid and its state',
+    async () => {
+      const { documents, summary } = await dashboard.host(HOST_NAME);
+      const pool = documents.zfsPools?.body.pools[0];
+      expectThat(pool?.name === RECORDED_POOL.name, `pool ${pool?.name}`);
+      expectThat(pool?.guid === RECORDED_POOL.guid, `guid ${pool?.guid}`);
+      expectThat(pool?.state === RECORDED_POOL.state, `state ${pool?.state}`);
+      expectThat((pool?.vdevs.length ?? 0) > 5, `${pool?.vdevs.length} vdevs`);
+      const sentences = summary.problems.map(({ sentence }) => sentence).join(' ');
+      expectText(sentences, new RegExp(`${RECORDED_POOL.name} is ${RECORDED_POOL.state}`));
+    },
+  );
+  await report.check('no source fails on this host: each works or says that there is nothing', async () => {
+    const { sources } = await dashboard.host(HOST_NAME);
+    expectThat(sources.length > 0, 'no source is named');
+    const bad = sources.filter(({ source }) => !/^(ok|absent)$/.test(source.state));
+    expectThat(bad.length === 0, bad.map(({ name, source }) => `${name}: ${source.reason}`).join('\n'));
+  });
+  await report.check("the host's page says the same in words", async () => {
+    await dashboard.goto(`/hosts/${HOST_NAME}`);
+    const total = Number(await host.run("awk '/^MemTotal:/ { print $2 * 1024 }' /proc/meminfo"));
+    const text = await eventually('the page with its values', 15_000, async () => {
+      const shown = await dashboard.page.innerText('main');
+      return shown.includes(RECORDED_POOL.name) ? shown : undefined;
+    });
+    expectText(text, new RegExp(HOST_NAME), new RegExp(RECORDED_POOL.state));
+    const sizes = [...text.matchAll(/([0-9.]+) GiB/g)].map((match) => Number(match[1]));
+    const gibibytes = total / 1024 ** 3;
+    expectThat(
+      sizes.some((size) => Math.abs(size - gibibytes) < gibibytes / 100),
+      `${gibibytes.toFixed(1)} GiB of memory are not on the page:\n${text}`,
+    );
+    await dashboard.goto('/');
   });
   for (const [path, name] of [
     ['/', 'fleet'],
