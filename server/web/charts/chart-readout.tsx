@@ -1,0 +1,34 @@
+import type { JSX } from 'preact';
+import type { History } from '../../src/api/schema.ts';
+import { ABSENT } from '../format/number.ts';
+import { formatTime } from '../format/time.ts';
+import { nowMs } from '../state/clock.ts';
+import { newestIndex } from './chart-data.ts';
+import { cursorIndex } from './cursor.ts';
+import type { ChartDefinition } from './definitions.ts';
+
+interface ChartReadoutProps {
+  readonly definition: ChartDefinition;
+  readonly history: History;
+}
+
+/** Values under the cursor, or the newest: in the caption, so that nothing floats over the data. */
+export function ChartReadout({ definition, history }: ChartReadoutProps): JSX.Element {
+  const pointed = cursorIndex.value;
+  const index = pointed ?? newestIndex(definition, history);
+  const at = history.atMs[index];
+  return (
+    <span class="read">
+      {pointed === undefined || at === undefined ? null : <time>{formatTime(at, nowMs.peek())}</time>}
+      {definition.lines.map(({ name, series, colour }) => {
+        const value = history.series[series]?.average[index];
+        return (
+          <span key={name}>
+            <i class={`key k-${colour}`} aria-hidden="true" />
+            {name} <b>{value === undefined || value === null ? ABSENT : definition.format(value)}</b>
+          </span>
+        );
+      })}
+    </span>
+  );
+}

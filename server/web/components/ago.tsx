@@ -1,0 +1,31 @@
+import type { JSX } from 'preact';
+import { formatAge } from '../format/duration.ts';
+import { formatFullTime, formatTime } from '../format/time.ts';
+import { nowMs } from '../state/clock.ts';
+
+interface AtProps {
+  /** The server's time. */
+  readonly atMs: number;
+}
+
+/** How old something is, counting on: 2 s, 26 min. */
+export function Age({ atMs }: AtProps): JSX.Element {
+  return (
+    <time dateTime={isoTime(atMs)} title={formatFullTime(atMs)}>
+      {formatAge(nowMs.value - atMs)}
+    </time>
+  );
+}
+
+/** When something was: 11:47, yesterday 22:40. Date, seconds and zone on hover. */
+export function Moment({ atMs }: AtProps): JSX.Element {
+  return (
+    <time dateTime={isoTime(atMs)} title={formatFullTime(atMs)}>
+      {formatTime(atMs, nowMs.value)}
+    </time>
+  );
+}
+
+function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

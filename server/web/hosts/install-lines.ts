@@ -1,0 +1,29 @@
+/** Lines to paste on a new host. A token is never part of them: shells remember what they were told. */
+export interface InstallLines {
+  readonly install: string;
+  /** The same without questions, for scripts; it asks for the token on the terminal. */
+  readonly unattended: string;
+  /** One more answer, for servers whose certificate a private authority signed. */
+  readonly privateAuthority: string;
+}
+
+const PACKAGE = 'proxmox-monitor-agent';
+export const CA_FILE = '/etc/proxmox-monitor/server-ca.pem';
+
+export function installLines(serverUrl: string, version: string): InstallLines {
+  const install = `apt install ./${PACKAGE}_${version}_amd64.deb`;
+  return {
+    install,
+    // braces: the shell reads all of it before `read` asks, so that `read` does not take the next line
+    unattended: `{
+  read -rsp 'Token of this host: ' token; echo
+  debconf-set-selections <<END
+${PACKAGE} ${PACKAGE}/url string ${serverUrl}
+${PACKAGE} ${PACKAGE}/token password $token
+END
+  unset token
+  DEBIAN_FRONTEND=noninteractive apt-get install -y ./${PACKAGE}_${version}_amd64.deb
+}`,
+    privateAuthority: `${PACKAGE} ${PACKAGE}/ca-file string ${CA_FILE}`,
+  };
+}

@@ -1,0 +1,148 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { RegisteredHost } from '../../src/api/schema.ts';
+import { CopyButton } from '../components/copy-button.tsx';
+import { installLines } from './install-lines.ts';
+import { isDone, progressOf } from './progress.ts';
+import { ProgressList } from './progress-list.tsx';
+import { isWaiting, newToken } from './registered-store.ts';
+import { UnattendedInstall } from './unattended-install.tsx';
+
+interface TokenPanelProps {
+  readonly token: string;
+  readonly host: RegisteredHost;
+  readonly serverUrl: string;
+  readonly version: string;
+}
+
+/** The token, this once, and what to do with it. */
+export function TokenPanel({ token, host, serverUrl, version }: TokenPanelProps): JSX.Element {
+  const isNew = host.createdAtMs === host.tokenCreatedAtMs;
+  const steps = progressOf(host);
+  const done = isDone(steps);
+  useEffect(() => {
+    isWaiting.value = !done;
+    return () => {
+      isWaiting.value = false;
+    };
+  }, [done]);
+  return (
+    <section class="card pad split" aria-labelledby="token-title">
+      <div class="stack">
+        <div>
+          <h2 id="token-title">{isNew ? `Add ${host.name}` : `New token of ${host.name}`}</h2>
+          <p class="dim">
+            {isNew
+              ? 'Three steps on the new host. This page tells you when its first values arrive.'
+              : 'The old token no longer works. This page tells you when values arrive with the new one.'}
+          </p>
+        </div>
+        <ol class="steps">
+          <KeepToken token={token} />
+          {isNew ? <Install line={installLines(serverUrl, version).install} /> : <Reconfigure />}
+          <Answer serverUrl={serverUrl} token={token} isNew={isNew} />
+        </ol>
+        {isNew ? <UnattendedInstall lines={installLines(serverUrl, version)} /> : null}
+      </div>
+      <aside class="stack" aria-label="Progress">
+        <ProgressList host={host} steps={steps} />
+        <button
+          type="button"
+          class={done ? 'btn go' : 'btn'}
+          onClick={() => {
+            newToken.value = undefined;
+          }}
+        >
+          {done ? 'Done' : 'Hide the token'}
+        </button>
+      </aside>
+    </section>
+  );
+}
+
+function KeepToken({ token }: { readonly token: string }): JSX.Element {
+  return (
+    <li>
+      <div>
+        <h3>Keep the token</h3>
+        <p class="dim">It is shown this once. Lost it? Make a new one; the old one stops working.</p>
+        <div class="code token">
+          <span>{token}</span>
+          <CopyButton text={token} what="the token" />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function Install({ line }: { readonly line: string }): JSX.Element {
+  return (
+    <li>
+      <div>
+        <h3>Install the agent</h3>
+        <p class="dim">
+          Copy its package to the host and run this as root, in the same folder. On an ARM host take the
+          package that ends in <code>_arm64.deb</code>.
+        </p>
+        <div class="code">
+          <span>{line}</span>
+          <CopyButton text={line} what="the line" />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function Reconfigure(): JSX.Element {
+  const line = 'dpkg-reconfigure proxmox-monitor-agent';
+  return (
+    <li>
+      <div>
+        <h3>Tell the agent</h3>
+        <p class="dim">Run this on the host as root.</p>
+        <div class="code">
+          <span>{line}</span>
+          <CopyButton text={line} what="the line" />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+interface AnswerProps {
+  readonly serverUrl: string;
+  readonly token: string;
+  readonly isNew: boolean;
+}
+
+function Answer({ serverUrl, token, isNew }: AnswerProps): JSX.Element {
+  return (
+    <li>
+      <div>
+        <h3>Answer two questions</h3>
+        <p class="dim">
+          {isNew ? (
+            <>
+              They are asked during the installation. To change them later:{' '}
+              <code>dpkg-reconfigure proxmox-monitor-agent</code>
+            </>
+          ) : (
+            'The address stays; the token is the new one.'
+          )}
+        </p>
+        <dl class="answers">
+          <div>
+            <dt>Address of the server</dt>
+            <dd class="mono">{serverUrl}</dd>
+            <CopyButton text={serverUrl} what="the address" />
+          </div>
+          <div>
+            <dt>Token of this host</dt>
+            <dd class="mono">{token.slice(0, 16)}…</dd>
+            <CopyButton text={token} what="the token" />
+          </div>
+        </dl>
+      </div>
+    </li>
+  );
+}

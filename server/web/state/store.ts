@@ -1,0 +1,28 @@
+import { computed, signal } from '@preact/signals';
+import type { HostDetail, HostSummary, LiveFleet } from '../../src/api/schema.ts';
+import { sortHosts } from '../fleet/sort.ts';
+
+/** All hosts by name. Undefined until they are known. */
+export const hostsByName = signal<ReadonlyMap<string, HostSummary> | undefined>(undefined);
+
+export const hosts = computed<readonly HostSummary[]>(() => [...(hostsByName.value?.values() ?? [])]);
+
+/** Names in the order that the fleet has by default. */
+export const worstFirstNames = computed(() => sortHosts(hosts.value, undefined).map((host) => host.name));
+
+/** The host whose page this is. */
+export const detail = signal<HostDetail | undefined>(undefined);
+
+/** The server's time of the newest values on the page. */
+export const shownAtMs = signal(0);
+
+export function applyFleet(live: LiveFleet): void {
+  const before = live.complete ? [] : (hostsByName.peek() ?? []);
+  hostsByName.value = new Map([...before, ...live.hosts.map((host) => [host.name, host] as const)]);
+  shownAtMs.value = live.serverTimeMs;
+}
+
+export function applyDetail(newest: HostDetail): void {
+  detail.value = newest;
+  shownAtMs.value = newest.serverTimeMs;
+}

@@ -1,0 +1,69 @@
+import type { ZfsPool } from '@proxmox-monitor/protocol';
+import type { JSX } from 'preact';
+import { Chip } from '../components/chip.tsx';
+import { Meter } from '../components/meter.tsx';
+import { formatBytes, formatBytesOf } from '../format/bytes.ts';
+import { formatCount } from '../format/number.ts';
+import { formatPercent } from '../format/percent.ts';
+import { nowMs } from '../state/clock.ts';
+import { poolVerdict } from './pool-sentence.ts';
+import { activityTexts, type Labelled, scanText } from './scan-text.ts';
+import { VdevTree } from './vdev-tree.tsx';
+
+export function PoolCard({ pool }: { readonly pool: ZfsPool }): JSX.Element {
+  const { severity, sentences } = poolVerdict(pool);
+  return (
+    <article class="card pool">
+      <header>
+        <h3>
+          {pool.name} <Chip severity={severity} text={pool.state} />
+          {pool.readOnly ? <span class="tag">read only</span> : null}
+        </h3>
+        <Fill pool={pool} />
+        <p class="say">{sentences.join(' ')}</p>
+      </header>
+      <VdevTree pool={pool} />
+      <footer>
+        <dl>
+          {factsOf(pool).map(({ label, text }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </footer>
+    </article>
+  );
+}
+
+/** zpool cannot measure a pool that it cannot open. */
+function Fill({ pool }: { readonly pool: ZfsPool }): JSX.Element | null {
+  const { capacityPercent, allocatedBytes, sizeBytes } = pool;
+  if (capacityPercent === undefined || allocatedBytes === undefined || sizeBytes === undefined) return null;
+  return (
+    <>
+      <Meter percent={capacityPercent} label={`${formatPercent(capacityPercent)} full`} />
+      <span class="dim nw">{formatBytesOf(allocatedBytes, sizeBytes)}</span>
+    </>
+  );
+}
+
+function factsOf(pool: ZfsPool): readonly Labelled[] {
+  const { fragmentationPercent, dedupRatio, dataErrors, checkpointBytes, messageId } = pool;
+  const facts: readonly (Labelled | undefined)[] = [
+    fragmentationPercent === undefined
+      ? undefined
+      : { label: 'Fragmentation', text: formatPercent(fragmentationPercent) },
+    dedupRatio === undefined || dedupRatio === 1 ? undefined : { label: 'Dedup', text: `${dedupRatio}×` },
+    {
+      label: 'Data errors',
+      text: dataErrors === undefined ? 'not known' : dataErrors === 0 ? 'none' : formatCount(dataErrors),
+    },
+    scanText(pool, nowMs.value),
+    ...activityTexts(pool, nowMs.value),
+    checkpointBytes === undefined ? undefined : { label: 'Checkpoint', text: formatBytes(checkpointBytes) },
+    messageId === undefined ? undefined : { label: 'Message', text: messageId },
+  ];
+  return facts.filter((fact) => fact !== undefined);
+}

@@ -1,0 +1,113 @@
+import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
+import type { JSX } from 'preact';
+import { Absent } from '../components/absent.tsx';
+import { Chip } from '../components/chip.tsx';
+import { formatCount } from '../format/number.ts';
+import { redundancyOf, redundancyText } from './redundancy.ts';
+import { type TreeRow, treeRows } from './tree.ts';
+
+/** The devices of a pool, as `zpool status` shows them, with guides. */
+export function VdevTree({ pool }: { readonly pool: ZfsPool }): JSX.Element {
+  return (
+    <table class="tbl tree" aria-label={`Devices of ${pool.name}`}>
+      <thead>
+        <tr>
+          <th scope="col">Device</th>
+          <th scope="col" class="w-st">
+            State
+          </th>
+          <th scope="col" class="num w-err">
+            R<span class="no-phone">ead</span>
+          </th>
+          <th scope="col" class="num w-err">
+            W<span class="no-phone">rite</span>
+          </th>
+          <th scope="col" class="num w-err">
+            C<span class="no-phone">ksum</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {treeRows(pool.vdevs).map((row, index) => (
+          <Row key={`${index} ${row.vdev.name}`} row={row} pool={pool} index={index} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface RowProps {
+  readonly row: TreeRow;
+  readonly pool: ZfsPool;
+  readonly index: number;
+}
+
+function Row({ row, pool, index }: RowProps): JSX.Element {
+  const { vdev, culprit, classHeading, severity } = row;
+  const redundancy = redundancyOf(pool, index);
+  return (
+    <>
+      {classHeading === undefined ? null : (
+        <tr class="class">
+          <th scope="rowgroup" colSpan={5}>
+            {classHeading}
+          </th>
+        </tr>
+      )}
+      <tr data-s={culprit ? severity : undefined} aria-level={vdev.depth + 1}>
+        <td class="dev" style={{ paddingLeft: `${1 + vdev.depth * STEP}rem` }}>
+          {row.guides.map((guide, level) => (
+            <i
+              key={level}
+              class={`guide ${guide}`}
+              style={{ left: `${1.2 + level * STEP}rem` }}
+              aria-hidden="true"
+            />
+          ))}
+          {row.leaf ? <span class="mono">{vdev.name}</span> : <b>{vdev.name}</b>}
+          {redundancy === undefined ? null : <small>{redundancyText(redundancy)}</small>}
+          {vdev.formerPath === undefined ? null : <small>was {vdev.formerPath}</small>}
+        </td>
+        <td>
+          <State row={row} />
+          {vdev.note === undefined ? null : <small>{vdev.note}</small>}
+        </td>
+        <Errors count={vdev.readErrors} row={row} />
+        <Errors count={vdev.writeErrors} row={row} />
+        <Errors count={vdev.checksumErrors} row={row} />
+      </tr>
+    </>
+  );
+}
+
+/** Indent of a level, in rem. */
+const STEP = 1.375;
+
+/** A group that only holds something wrong is red text: the solid chip is for what is wrong itself. */
+function State({ row: { vdev, leaf, severity } }: { readonly row: TreeRow }): JSX.Element {
+  if (!leaf && severity === 'crit') {
+    return (
+      <span data-s="crit">
+        <span class="hot">{vdev.state}</span>
+      </span>
+    );
+  }
+  // errors of a disk that is ONLINE are bold figures, its state is as it says
+  return <Chip severity={vdev.state === 'ONLINE' ? 'ok' : severity} text={vdev.state} />;
+}
+
+function Errors({ count, row }: { readonly count: Vdev['readErrors']; readonly row: TreeRow }): JSX.Element {
+  if (count === undefined) {
+    return (
+      <td class="num">
+        <Absent why="not counted" />
+      </td>
+    );
+  }
+  if (count === 0) return <td class="num z">0</td>;
+  return (
+    <td class="num" data-s={row.severity === 'ok' ? 'warn' : row.severity}>
+      <span class="hot">{formatCount(count)}</span>
+    </td>
+  );
+}
