@@ -96,8 +96,10 @@ function checkClock(serverTimeMs: number | undefined, say: Say): void {
     return;
   }
   const skewMs = systemClock.now() - serverTimeMs;
+  // The server's time comes in whole seconds.
+  const isSame = Math.abs(skewMs) < 2_000;
   const direction = skewMs > 0 ? 'ahead of' : 'behind';
-  const apart = `${formatDuration(skewMs)} ${direction} the server's`;
+  const apart = isSame ? "as the server's" : `${formatDuration(skewMs)} ${direction} the server's`;
   if (Math.abs(skewMs) <= MAX_SKEW_MS) say('ok', 'clock', apart);
   else say('warn', 'clock', `${apart}: check time synchronisation (timedatectl)`);
 }

@@ -74,7 +74,7 @@ function explainAnswer({ status, explanation, location }: UpgradeError): Failure
 }
 
 function explainClose({ code, reason }: CloseError): Failure {
-  const said = reason === '' ? '' : `: ${reason}`;
+  const said = reason === '' ? '' : ` (the server says: ${reason})`;
   const kind = `close ${code}`;
   switch (code) {
     case 1000:
@@ -87,7 +87,7 @@ function explainClose({ code, reason }: CloseError): Failure {
     case CLOSE_CODES.badFrame:
       return failure(kind, `the server did not understand a frame${said}`, 'slowly');
     case CLOSE_CODES.tokenRevoked:
-      return failure(kind, `the token was revoked or the host removed${said}: ${NEW_TOKEN}`, 'rarely');
+      return failure(kind, `the token was revoked or the host removed: ${NEW_TOKEN}`, 'rarely');
     case CLOSE_CODES.duplicateAgent:
       return failure(kind, `another agent with the same token is connected${said}: ${NEW_TOKEN}`, 'rarely');
     case CLOSE_CODES.replaced:

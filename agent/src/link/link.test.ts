@@ -326,13 +326,17 @@ describe('whatever a server sends,', () => {
 describe('when the server closes with', () => {
   test.each([
     [CLOSE_CODES.goingAway, 'the server stops or starts anew; trying again', 200],
-    [CLOSE_CODES.badFrame, 'did not understand a frame: because; trying again', 5_000],
-    [CLOSE_CODES.tooLarge, 'found a frame too large: because; trying again', 5_000],
-    [CLOSE_CODES.tokenRevoked, 'the token was revoked or the host removed: because: make a new one', 20_000],
-    [CLOSE_CODES.duplicateAgent, 'another agent with the same token is connected: because: make', 20_000],
-    [CLOSE_CODES.replaced, "took this one's place: because; trying again rarely", 20_000],
-    [CLOSE_CODES.protocolMismatch, 'speak different versions: upgrade the older one: because', 20_000],
-    [4999, 'the server closed the connection (4999): because', 5_000],
+    [CLOSE_CODES.badFrame, 'did not understand a frame (the server says: because); trying again', 5_000],
+    [CLOSE_CODES.tooLarge, 'found a frame too large (the server says: because); trying again', 5_000],
+    [CLOSE_CODES.tokenRevoked, 'the token was revoked or the host removed: make a new one', 20_000],
+    [CLOSE_CODES.duplicateAgent, 'same token is connected (the server says: because): make a new', 20_000],
+    [CLOSE_CODES.replaced, "took this one's place (the server says: because); trying again rarely", 20_000],
+    [
+      CLOSE_CODES.protocolMismatch,
+      'speak different versions: upgrade the older one (the server says: because)',
+      20_000,
+    ],
+    [4999, 'the server closed the connection (4999) (the server says: because)', 5_000],
   ])('%d, the log says why and the next attempt waits as it should', async (code, sentence, pauseMs) => {
     const { peer, lines, time } = await connected();
     peer.close(code, 'because');

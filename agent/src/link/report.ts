@@ -81,7 +81,7 @@ export class LinkReport {
       const lost = counts.dropped - this.#outage.droppedBefore;
       this.#log.info(
         `link up after ${formatDuration(atMs - this.#outage.sinceMs)}, ` +
-          `${this.#backlog.samples} samples delivered${lost === 0 ? '' : `, ${lost} lost`}`,
+          `${samples(this.#backlog.samples)} delivered${lost === 0 ? '' : `, ${samples(lost)} lost`}`,
       );
     }
     this.#outage = undefined;
@@ -103,4 +103,8 @@ export class LinkReport {
 /** Samples that are off the agent's hands, one way or another. */
 function settled(counts: Readonly<OutboxCounts>): number {
   return counts.acknowledged + counts.rejected + counts.dropped;
+}
+
+function samples(count: number): string {
+  return count === 1 ? '1 sample' : `${count} samples`;
 }
