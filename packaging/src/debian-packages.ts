@@ -22,7 +22,8 @@ export async function makePackages(architecture: Architecture, compression: stri
   await symlink(join(BUILD, 'payload'), join(source, 'build/payload'));
 
   const profiles = isForeign(architecture) ? ['-Pcross,nocheck'] : [];
-  const parameters = ['-b', '-us', '-uc', `-a${architecture.debian}`, ...profiles];
+  // -d: every package may count on a compiler and so does this check, but nothing is compiled here.
+  const parameters = ['-b', '-us', '-uc', '-d', `-a${architecture.debian}`, ...profiles];
   await runProgram('dpkg-buildpackage', parameters, {
     cwd: source,
     env: { DEB_COMPRESSION: compression, LC_ALL: 'C.UTF-8' },
