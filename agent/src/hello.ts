@@ -6,27 +6,37 @@ import type { Timers } from './timers.ts';
 import { VERSION } from './version.ts';
 
 /** Facts are nice to have: a host that does not answer is introduced by its name alone. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 500;
 
 /** What does not change while the agent runs. */
 export interface Introduction {
-  readonly facts: HostFacts;
-  readonly bootId: string | undefined;
+  facts: HostFacts;
+  bootId: string | undefined;
 }
 
+/** Asks the host who it is. What it answers late is there at the next connection. */
 export async function introduce(host: Host, timers: Timers): Promise<Introduction> {
-  const nameOnly: Introduction = {
+  const introduction: Introduction = {
     facts: { hostname: hostname().slice(0, LIMITS.nameLength) || 'unknown' },
     bootId: undefined,
   };
   let cancel = (): void => undefined;
-  const late = new Promise<Introduction>((resolve) => {
-    cancel = timers.after(PATIENCE_MS, () => resolve(nameOnly));
+  const late = new Promise<void>((resolve) => {
+    cancel = timers.after(PATIENCE_MS, resolve);
   });
-  const asked = ask(host).catch(() => nameOnly);
-  const introduction = await Promise.race([asked, late]);
+  await Promise.race([ask(host, introduction), late]);
   cancel();
   return introduction;
+}
+
+async function ask(host: Host, introduction: Introduction): Promise<void> {
+  introduction.facts = await collectFacts(host);
+  try {
+    const bootId = (await host.read('/proc/sys/kernel/random/boot_id'))?.trim();
+    introduction.bootId = bootId === '' ? undefined : bootId?.slice(0, LIMITS.nameLength);
+  } catch {
+    // Without a boot id the server tells reboots by the uptime alone.
+  }
 }
 
 export function helloFrame(
@@ -45,9 +55,4 @@ export function helloFrame(
     sentAtMs,
     facts,
   };
-}
-
-async function ask(host: Host): Promise<Introduction> {
-  const bootId = (await host.read('/proc/sys/kernel/random/boot_id'))?.trim();
-  return { facts: await collectFacts(host), bootId: bootId === '' ? undefined : bootId };
 }

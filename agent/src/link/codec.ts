@@ -5,6 +5,9 @@ import { Check } from 'typebox/value';
 /** Shorter messages travel as text: compressing them gains nothing. */
 const COMPRESS_FROM_BYTES = 512;
 
+/** A window of 8 KiB: samples are hardly longer, and a larger one costs memory at every message. */
+const DEFLATE = { windowBits: 13, memLevel: 6, chunkSize: 4096 } as const;
+
 /** A message as it travels: text, or raw DEFLATE of it. */
 export type Message = string | Buffer;
 
@@ -19,7 +22,7 @@ export function encodeFrame(frame: AgentFrame): Message {
   const jsonBytes = Buffer.byteLength(json);
   if (jsonBytes <= COMPRESS_FROM_BYTES) return json;
   if (jsonBytes > LIMITS.inflatedBytes) throw new FrameError(`${jsonBytes} bytes are over the limit`);
-  const packed = deflateRawSync(json);
+  const packed = deflateRawSync(json, DEFLATE);
   if (packed.length > LIMITS.frameBytes) {
     throw new FrameError(`${packed.length} bytes, compressed, are over the limit`);
   }

@@ -251,6 +251,15 @@ describe('a link', () => {
     expect(time.pendingMs).toEqual([]);
   });
 
+  test('is stopped within a second when the server does not answer the goodbye', async () => {
+    const { peer, link, time } = await connected();
+    peer.freeze();
+    const stopped = link.stop();
+    await time.advance(1_000);
+    await stopped;
+    expect(time.pendingMs).toEqual([]);
+  });
+
   test('can be stopped while it waits for its next attempt', async () => {
     const { peer, link, time, lines } = await connected();
     peer.cut();
