@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { History } from '../../src/api/schema.ts';
 import { ABSENT } from '../format/number.ts';
-import { formatTime } from '../format/time.ts';
+import { formatClock, formatTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 import { newestIndex } from './chart-data.ts';
 import { cursorIndex } from './cursor.ts';
@@ -12,6 +12,13 @@ interface ChartReadoutProps {
   readonly history: History;
 }
 
+const DAY_MS = 86_400_000;
+
+/** The time alone as long as it is clear of which day. */
+function momentOf(atMs: number, history: History): string {
+  return history.toMs - atMs < DAY_MS ? formatClock(atMs) : formatTime(atMs, nowMs.peek());
+}
+
 /** Values under the cursor, or the newest: in the caption, so that nothing floats over the data. */
 export function ChartReadout({ definition, history }: ChartReadoutProps): JSX.Element {
   const pointed = cursorIndex.value;
@@ -19,7 +26,7 @@ export function ChartReadout({ definition, history }: ChartReadoutProps): JSX.El
   const at = history.atMs[index];
   return (
     <span class="read">
-      {pointed === undefined || at === undefined ? null : <time>{formatTime(at, nowMs.peek())}</time>}
+      {at === undefined ? null : <time>{momentOf(at, history)}</time>}
       {definition.lines.map(({ name, series, colour }) => {
         const value = history.series[series]?.average[index];
         return (

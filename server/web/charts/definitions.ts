@@ -75,7 +75,7 @@ const CPU: ChartDefinition = {
 
 const PRESSURE: ChartDefinition = {
   title: 'Pressure',
-  unit: '% of time',
+  unit: '%',
   divisor: 1,
   least: 4,
   format: finePercent,

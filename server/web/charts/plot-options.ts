@@ -9,6 +9,8 @@ const AREA_PIXELS = 140;
 const X_AXIS_PIXELS = 22;
 const Y_AXIS_PIXELS = 34;
 const TOP_PIXELS = 8;
+/** About the width of 22:30. */
+const LABEL_PIXELS = 32;
 export const CHART_PIXELS = TOP_PIXELS + AREA_PIXELS + X_AXIS_PIXELS;
 
 /** What a plot draws now; read anew at every drawing. */
@@ -44,7 +46,7 @@ export function plotOptions(
       drag: { x: false, y: false },
       points: {
         size: (_, index) => (columns[index - 1]?.role === 'line' ? 7 : 0),
-        width: 2,
+        width: (_, index) => (columns[index - 1]?.role === 'line' ? 2 : 0),
         stroke: (_, index) => strokeOf(columns[index - 1], palette),
         fill: () => palette.surface,
       },
@@ -87,8 +89,10 @@ function xAxis(palette: Palette): uPlot.Axis {
     space: 64,
     grid: { show: false },
     ticks: { show: false },
-    values: (_, splits) =>
+    values: (plot, splits) =>
       splits.map((seconds) => {
+        // half a label beyond the edge would be cut off
+        if (plot.valToPos(seconds, 'x') > plot.over.clientWidth - LABEL_PIXELS / 2) return '';
         const at = seconds * 1_000;
         const clock = formatClock(at);
         return clock === '00:00' ? formatDay(at, at + 2 * 86_400_000) : clock;

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { Icon } from '../components/icon.tsx';
+import { rememberHost } from '../state/remembered-host.ts';
 
-/** The fleet before its first host: one field, one button. The page of hosts does the rest. */
+/** The fleet before its first host: one field, one button. The page of hosts does the rest, at once. */
 export function FirstStart(): JSX.Element {
   return (
     <main id="main">
@@ -12,7 +13,15 @@ export function FirstStart(): JSX.Element {
           Register your first host. You get a token and the lines to install the agent; its first values
           appear here seconds after the installation.
         </p>
-        <form class="stack" method="get" action="/admin/hosts">
+        <form
+          class="stack"
+          method="get"
+          action="/admin/hosts"
+          onSubmit={(event) => {
+            const name = new FormData(event.currentTarget).get('add');
+            if (typeof name === 'string') rememberHost(name);
+          }}
+        >
           <label class="field">
             <span>Name of the host</span>
             <input
@@ -23,7 +32,9 @@ export function FirstStart(): JSX.Element {
               autocomplete="off"
               spellcheck={false}
             />
-            <small class="faint">As you want to see it here. Letters, digits, dots and dashes.</small>
+            <small class="faint">
+              As you want to see it here. Letters, digits, dots, dashes and underscores.
+            </small>
           </label>
           <button class="btn go" type="submit">
             Add host

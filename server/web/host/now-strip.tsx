@@ -20,7 +20,7 @@ export function NowStrip({ detail }: { readonly detail: HostDetail }): JSX.Eleme
         {cpu?.usedPercent !== undefined && formatPercent(cpu.usedPercent)}
       </Now>
       <Now label="I/O wait">{cpu?.ioWaitPercent !== undefined && formatFinePercent(cpu.ioWaitPercent)}</Now>
-      <Now label="Load" note={load && `${formatLoad(load.load5)} in 5, ${formatLoad(load.load15)} in 15 min`}>
+      <Now label="Load" note={load && `${formatLoad(load.load5)} in 5 min`}>
         {load && formatLoad(load.load1)}
       </Now>
       <Now label="Memory" note={memory && `${formatBytesOf(memory.usedBytes, memory.totalBytes)}`}>

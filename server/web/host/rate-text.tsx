@@ -4,5 +4,5 @@ import { formatMegabytes } from '../format/rate.ts';
 
 /** MB/s in a column whose head has the unit. A rate needs two readings, so at first it is not known. */
 export function RateText({ bytesPerSecond }: { readonly bytesPerSecond: number | undefined }): JSX.Element {
-  return bytesPerSecond === undefined ? <Absent /> : <>{formatMegabytes(bytesPerSecond)}</>;
+  return bytesPerSecond === undefined ? <Absent /> : <span>{formatMegabytes(bytesPerSecond)}</span>;
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageFrom } from '../state/api.ts';
+import { takeRememberedHost } from '../state/remembered-host.ts';
 import { addHost } from './registered-store.ts';
 
 interface AddHostFormProps {
@@ -14,7 +15,6 @@ export function AddHostForm({ suggested, onAdded }: AddHostFormProps): JSX.Eleme
   const [failure, setFailure] = useState<string | undefined>();
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -26,6 +26,11 @@ export function AddHostForm({ suggested, onAdded }: AddHostFormProps): JSX.Eleme
       field.current?.focus();
     }
   };
+  // once, for the name that the first start left here
+  useEffect(() => {
+    field.current?.focus();
+    if (takeRememberedHost() === suggested && suggested !== '') void submit();
+  }, []);
   return (
     <form
       class="stack"

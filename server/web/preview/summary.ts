@@ -50,7 +50,7 @@ export function summaryOf(host: InventedHost, nowMs: number): HostSummary {
     },
     worstFilesystem: {
       mountPoint: host.pools.length > 1 ? '/tank/subvol-131-disk-0' : '/',
-      usedPercent: 30 + host.cpuPercent,
+      usedPercent: 30 + host.cpuPercent * 0.7,
       usedBytes: 300 * GIB,
       sizeBytes: 900 * GIB,
     },

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
 import { formatCount } from '../format/number.ts';
+import { splitDeviceName } from './device-name.ts';
 import { redundancyOf, redundancyText } from './redundancy.ts';
 import { type TreeRow, treeRows } from './tree.ts';
 
@@ -55,16 +56,11 @@ function Row({ row, pool, index }: RowProps): JSX.Element {
         </tr>
       )}
       <tr data-s={culprit ? severity : undefined} aria-level={vdev.depth + 1}>
-        <td class="dev" style={{ paddingLeft: `${1 + vdev.depth * STEP}rem` }}>
+        <td class="dev" style={{ '--level': vdev.depth }}>
           {row.guides.map((guide, level) => (
-            <i
-              key={level}
-              class={`guide ${guide}`}
-              style={{ left: `${1.2 + level * STEP}rem` }}
-              aria-hidden="true"
-            />
+            <i key={level} class={`guide ${guide}`} style={{ '--level': level }} aria-hidden="true" />
           ))}
-          {row.leaf ? <span class="mono">{vdev.name}</span> : <b>{vdev.name}</b>}
+          <Name row={row} />
           {redundancy === undefined ? null : <small>{redundancyText(redundancy)}</small>}
           {vdev.formerPath === undefined ? null : <small>was {vdev.formerPath}</small>}
         </td>
@@ -80,8 +76,17 @@ function Row({ row, pool, index }: RowProps): JSX.Element {
   );
 }
 
-/** Indent of a level, in rem. */
-const STEP = 1.375;
+/** On a phone the part of a disk's name that tells it apart is enough. */
+function Name({ row: { vdev, leaf } }: { readonly row: TreeRow }): JSX.Element {
+  if (!leaf) return <b>{vdev.name}</b>;
+  const { model, rest } = splitDeviceName(vdev.name);
+  return (
+    <span class="mono" title={vdev.name}>
+      {model === '' ? null : <span class="no-phone">{model}</span>}
+      {rest}
+    </span>
+  );
+}
 
 /** A group that only holds something wrong is red text: the solid chip is for what is wrong itself. */
 function State({ row: { vdev, leaf, severity } }: { readonly row: TreeRow }): JSX.Element {

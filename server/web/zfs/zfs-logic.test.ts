@@ -8,6 +8,7 @@ import {
   replacingInSpare,
   singleDiskWithDataErrors,
 } from '../preview/pools.ts';
+import { splitDeviceName } from './device-name.ts';
 import { poolVerdict } from './pool-sentence.ts';
 import { redundancyOf, redundancyText } from './redundancy.ts';
 import { activityTexts, scanText } from './scan-text.ts';
@@ -61,6 +62,17 @@ describe('the tree', () => {
   });
 
   test('of nothing is nothing', () => expect(treeRows([])).toEqual([]));
+});
+
+describe('names of disks', () => {
+  test.each([
+    ['ata-SAMSUNG_MZ7L3960HCJR_S662NN0W314159-part3', 'ata-SAMSUNG_MZ7L3960HCJR_', 'S662NN0W314159-part3'],
+    ['nvme-Samsung_SSD_990_PRO_1TB_S6Z1NJ0W1', 'nvme-Samsung_SSD_990_PRO_1TB_', 'S6Z1NJ0W1'],
+    ['nvme-KIOXIA_X_1', '', 'nvme-KIOXIA_X_1'],
+    ['wwn-0x5000c500a1b2c3d4', '', 'wwn-0x5000c500a1b2c3d4'],
+    ['sda', '', 'sda'],
+    ['my_disk', '', 'my_disk'],
+  ])('%s', (name, model, rest) => expect(splitDeviceName(name)).toEqual({ model, rest }));
 });
 
 describe('redundancy', () => {
