@@ -1,5 +1,5 @@
 import { type DocumentName, Documents } from '@proxmox-monitor/protocol';
-import { Value } from 'typebox/value';
+import { Check, Errors } from 'typebox/value';
 import { ParseError } from './errors.ts';
 
 /**
@@ -10,8 +10,8 @@ import { ParseError } from './errors.ts';
  */
 export function checkDocument(name: DocumentName, document: unknown): void {
   const schema = Documents.properties[name];
-  if (Value.Check(schema, document)) return;
-  const [first] = Value.Errors(schema, document);
+  if (Check(schema, document)) return;
+  const [first] = Errors(schema, document);
   throw new ParseError(
     `what was read makes no sense: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`,
   );

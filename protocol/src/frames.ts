@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { Documents } from './documents/index.ts';
 import { Name, Text, WallTimeMs } from './scalars.ts';
 import { Sources } from './sources.ts';

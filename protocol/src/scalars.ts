@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import * as Type from 'typebox';
 import { LIMITS } from './limits.ts';
 
 /** A name as the system writes it. Hostile text: escape it wherever it is shown. */

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { Bytes, Count, Counter, Percent, Text } from '../scalars.ts';
 
 /** CPU time since boot, summed over all CPUs, in seconds. Source: first line of /proc/stat. */
