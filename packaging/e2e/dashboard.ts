@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Check } from 'typebox/value';
 import { Fleet, HostDetail, type HostSummary } from '../../server/src/api/schema.ts';
@@ -23,10 +22,7 @@ export class Dashboard {
     this.#context = context;
     this.page = page;
     this.#url = url;
-    page.on('pageerror', (error) => this.#problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.#problems.push(message.text());
-    });
+    watch(page, this.#problems);
   }
 
   static async open(browser: Browser, url: string): Promise<Dashboard> {
@@ -96,19 +92,21 @@ export class Dashboard {
     });
   }
 
-  /** Screenshots of a page: desktop and phone, light and dark, named `<name>-<width>-<scheme>.png`. */
-  screenshots(path: string, name: string, folder: string): Promise<void> {
-    return shoot(this.#context, `${this.#url}${path}`, join(folder, name));
+  /** A page beside the open one, in the same login. */
+  async openBeside(path: string): Promise<Page> {
+    const page = await this.#context.newPage();
+    watch(page, this.#problems);
+    await page.goto(`${this.#url}${path}`);
+    return page;
   }
 
-  /** The same for somebody who is not logged in. */
-  async screenshotsOfStranger(path: string, name: string, folder: string): Promise<void> {
+  /** The page as somebody sees it who is not logged in. */
+  async openAsStranger(path: string): Promise<Page> {
     const context = await this.#browser.newContext();
-    try {
-      await shoot(context, `${this.#url}${path}`, join(folder, name));
-    } finally {
-      await context.close();
-    }
+    const page = await context.newPage();
+    watch(page, this.#problems);
+    await page.goto(`${this.#url}${path}`);
+    return page;
   }
 
   async close(): Promise<void> {
@@ -126,23 +124,30 @@ export class Dashboard {
   }
 }
 
-async function shoot(context: BrowserContext, url: string, file: string): Promise<void> {
-  const page = await context.newPage();
-  try {
-    for (const viewport of [DESKTOP, PHONE]) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(viewport);
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.goto(url);
-        await page.waitForTimeout(SETTLE_MS);
-        await page.screenshot({ path: `${file}-${viewport.width}-${colorScheme}.png`, fullPage: true });
-        const overflow: number = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expectThat(overflow <= 0, `${url} is ${overflow} px wider than a screen of ${viewport.width} px`);
-      }
+function watch(page: Page, problems: string[]): void {
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    // A container that is plugged in is a change of network to the browser; the dashboard has to bear it.
+    const isOurs = message.text().includes('ERR_NETWORK_CHANGED');
+    if (message.type() === 'error' && !isOurs) problems.push(message.text());
+  });
+}
+
+/**
+ * Pictures of an open page: desktop and phone, light and dark, as `<file>-<width>-<scheme>.png`.
+ * @throws ExpectationError when it is wider than the screen
+ */
+export async function takePictures(page: Page, file: string): Promise<void> {
+  for (const viewport of [DESKTOP, PHONE]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.waitForTimeout(SETTLE_MS);
+      await page.screenshot({ path: `${file}-${viewport.width}-${colorScheme}.png`, fullPage: true });
+      const overflow: number = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expectThat(overflow <= 0, `${page.url()} is ${overflow} px wider than ${viewport.width} px`);
     }
-  } finally {
-    await page.close();
   }
 }

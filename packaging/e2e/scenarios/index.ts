@@ -2,6 +2,7 @@ import type { Scene, Stage } from '../stage.ts';
 import { badInput } from './bad-input.ts';
 import { kill } from './kill.ts';
 import { life } from './life.ts';
+import { pages } from './pages.ts';
 import { restarts } from './restarts.ts';
 import { unprivileged } from './unprivileged.ts';
 import { values } from './values.ts';
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'restarts', needs: 'stage', play: restarts },
   { name: 'bad-input', needs: 'stage', play: badInput },
   { name: 'kill', needs: 'stage', play: kill },
+  { name: 'pages', needs: 'stage', play: pages },
   { name: 'life', needs: 'bed', play: life },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];

@@ -4,7 +4,7 @@ import { HOST_NAME, type Stage } from '../stage.ts';
 
 /** What the dashboard says of the host, held against what the host says of itself. */
 export async function values(stage: Stage): Promise<void> {
-  const { report, host, dashboard, output } = stage;
+  const { report, host, dashboard } = stage;
 
   await report.check('memory agrees with /proc/meminfo', async () => {
     const { memory } = await dashboard.summary(HOST_NAME);
@@ -20,14 +20,13 @@ export async function values(stage: Stage): Promise<void> {
     const [, , load15 = 0] = (await host.run('cat /proc/loadavg')).split(' ').map(Number);
     expectThat(Math.abs((load?.load15 ?? -1) - load15) < 0.5, `${load?.load15} is shown, ${load15} is true`);
   });
-  await report.check('the number of CPUs agrees with nproc', async () => {
-    const { cpu } = await dashboard.summary(HOST_NAME);
+  await report.check('there is a CPU usage, and the number of CPUs agrees with nproc', async () => {
+    const cpu = await eventually('a rate from two samples', 15_000, async () => {
+      const summary = await dashboard.summary(HOST_NAME);
+      return summary.cpu?.usedPercent === undefined ? undefined : summary.cpu;
+    });
     const count = Number(await host.run('nproc --all'));
-    expectThat(cpu?.logicalCpus === count, `${cpu?.logicalCpus} are shown, ${count} are there`);
-    expectThat(
-      cpu?.usedPercent !== undefined,
-      'there is no usage yet, although two samples must have arrived',
-    );
+    expectThat(cpu.logicalCpus === count, `${cpu.logicalCpus} are shown, ${count} are there`);
   });
   await report.check('size and use of every file system agree with df', async () => {
     const { documents } = await dashboard.host(HOST_NAME);
@@ -84,19 +83,7 @@ export async function values(stage: Stage): Promise<void> {
     );
     await dashboard.goto('/');
   });
-  for (const [path, name] of [
-    ['/', 'fleet'],
-    [`/hosts/${HOST_NAME}`, 'host'],
-    ['/admin/hosts', 'admin-hosts'],
-  ] as const) {
-    await report.check(`${path} fits 1440 and 390 px, light and dark (dist/e2e/${name}-*.png)`, () =>
-      dashboard.screenshots(path, name, output),
-    );
-  }
-  await report.check('/login fits too (dist/e2e/login-*.png)', () =>
-    dashboard.screenshotsOfStranger('/login', 'login', output),
-  );
-  await report.check('the browser reported no error while it showed all that', async () => {
+  await report.check('the browser reported no error so far', async () => {
     const problems = dashboard.takeProblems();
     expectThat(problems.length === 0, problems.join('\n'));
     await Promise.resolve();
