@@ -22,10 +22,17 @@ test('every component of the server names its licence', async () => {
   expect(components.filter(({ license }) => !known.test(license))).toEqual([]);
 });
 
+const PAGES = ['fleet', 'host', 'hosts'];
+
 test('the list of licences names what is inside the dashboard', async () => {
   const { metafile } = await build({
     absWorkingDir: REPOSITORY,
-    entryPoints: ['server/web/main.tsx'],
+    entryPoints: [
+      'server/web/main.ts',
+      'server/web/theme.ts',
+      ...PAGES.map((page) => `server/web/pages/${page}.tsx`),
+    ],
+    define: { PAGE_FILES: '{}' },
     outdir: 'out',
     bundle: true,
     write: false,
