@@ -32,6 +32,7 @@ test('the list of licences names what is inside the dashboard', async () => {
       'server/web/theme.ts',
       ...PAGES.map((page) => `server/web/pages/${page}.tsx`),
     ],
+    format: 'esm',
     define: { PAGE_FILES: '{}' },
     outdir: 'out',
     bundle: true,
