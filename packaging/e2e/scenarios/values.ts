@@ -4,8 +4,12 @@ import { HOST_NAME, type Stage } from '../stage.ts';
 
 /** What the dashboard says of the host, held against what the host says of itself. */
 export async function values(stage: Stage): Promise<void> {
-  const { report, host, dashboard } = stage;
+  const { report, server, host, dashboard } = stage;
 
+  await report.check('check of server and agent end with exit code 0', async () => {
+    await server.run('proxmox-monitor-server check 2>&1');
+    await host.run('proxmox-monitor-agent check 2>&1');
+  });
   await report.check('memory agrees with /proc/meminfo', async () => {
     const { memory } = await dashboard.summary(HOST_NAME);
     const meminfo = await host.run("awk '/^(MemTotal|MemAvailable):/ { print $2 * 1024 }' /proc/meminfo");
