@@ -8,7 +8,7 @@ export interface InstallLines {
 }
 
 const PACKAGE = 'proxmox-monitor-agent';
-export const CA_FILE = '/etc/proxmox-monitor/server-ca.pem';
+export const CA_FILE = '/etc/proxmox-monitor/ca.pem';
 
 export function installLines(serverUrl: string, version: string): InstallLines {
   const install = `apt install ./${PACKAGE}_${version}_amd64.deb`;
