@@ -25,5 +25,6 @@ export function start(initial: InitialData, page: JSX.Element): void {
     </App>,
     root,
   );
-  live.start();
+  // once the page is painted
+  requestAnimationFrame(() => setTimeout(() => live.start()));
 }

@@ -11,7 +11,7 @@ interface AtProps {
 /** How old something is, counting on: 2 s, 26 min. */
 export function Age({ atMs }: AtProps): JSX.Element {
   return (
-    <time dateTime={isoTime(atMs)} title={formatFullTime(atMs)}>
+    <time dateTime={isoTime(atMs)} onMouseEnter={showFullTime}>
       {formatAge(nowMs.value - atMs)}
     </time>
   );
@@ -20,7 +20,7 @@ export function Age({ atMs }: AtProps): JSX.Element {
 /** When something was: 11:47, yesterday 22:40. Date, seconds and zone on hover. */
 export function Moment({ atMs }: AtProps): JSX.Element {
   return (
-    <time dateTime={isoTime(atMs)} title={formatFullTime(atMs)}>
+    <time dateTime={isoTime(atMs)} onMouseEnter={showFullTime}>
       {formatTime(atMs, nowMs.value)}
     </time>
   );
@@ -28,4 +28,9 @@ export function Moment({ atMs }: AtProps): JSX.Element {
 
 function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
+}
+
+/** Date, seconds and zone are worked out for whoever hovers, and not for every time on the page. */
+export function showFullTime(event: { readonly currentTarget: HTMLTimeElement }): void {
+  event.currentTarget.title = formatFullTime(Date.parse(event.currentTarget.dateTime));
 }

@@ -2,9 +2,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Problem } from '../../src/api/schema.ts';
 import { formatAge, formatDuration } from '../format/duration.ts';
-import { formatFullTime, formatTime } from '../format/time.ts';
+import { formatTime } from '../format/time.ts';
 import { hostPath } from '../host/host-path.ts';
 import { nowMs } from '../state/clock.ts';
+import { showFullTime } from './ago.tsx';
 import { Glyph } from './glyph.tsx';
 
 const SHOWN = 6;
@@ -50,7 +51,7 @@ function Since({ atMs }: { readonly atMs: number }): JSX.Element {
   const age = nowMs.value - atMs;
   const lasted = age < 60_000 ? formatAge(age) : formatDuration(Math.floor(age / 60_000) * 60_000);
   return (
-    <time class="when" dateTime={new Date(atMs).toISOString()} title={formatFullTime(atMs)}>
+    <time class="when" dateTime={new Date(atMs).toISOString()} onMouseEnter={showFullTime}>
       {formatTime(atMs, nowMs.value)}, {lasted}
     </time>
   );

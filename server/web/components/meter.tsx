@@ -12,18 +12,14 @@ interface MeterProps {
 /** A share as a bar and a figure. Neutral: what is too much is for rules to say. */
 export function Meter({ percent, morePercent = 0, label }: MeterProps): JSX.Element {
   const used = Math.min(100, Math.max(0, percent));
-  const more = Math.min(100 - used, Math.max(0, morePercent));
+  const more = Math.min(100, used + Math.max(0, morePercent));
   return (
     <span class="m">
-      <svg role="img" aria-label={label}>
-        <rect class="f" width={`${used.toFixed(1)}%`} height="100%" />
-        {more > 0.5 ? (
-          <>
-            <rect class="tick" x={`${used.toFixed(1)}%`} width="1" height="100%" />
-            <rect class="f2" x={`${used.toFixed(1)}%`} width={`${more.toFixed(1)}%`} height="100%" />
-          </>
-        ) : null}
-      </svg>
+      <i
+        role="img"
+        aria-label={label}
+        style={{ '--used': `${used.toFixed(1)}%`, '--more': `${more.toFixed(1)}%` }}
+      />
       <b>{formatPercent(percent)}</b>
     </span>
   );

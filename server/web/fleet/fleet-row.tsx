@@ -62,7 +62,8 @@ function Cell({
 }
 
 function Reason({ host }: { readonly host: HostSummary }): JSX.Element | null {
-  const reason = reasonOf(host, nowMs.value);
+  // only a silent host's words hold a time
+  const reason = reasonOf(host, host.state === 'silent' ? nowMs.value : 0);
   return reason === undefined ? null : <small>{reason}</small>;
 }
 

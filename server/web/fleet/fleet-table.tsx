@@ -27,6 +27,7 @@ export function FleetTable({ hosts, filter, sort, onSort, onShowAll }: FleetTabl
   ).map((host) => host.name);
   const order = useHeldOrder(root, wanted, `${filter} ${sortToText(sort) ?? ''}`);
   const at = useRowKeys(order.names);
+  const rows = useRowLimit();
   if (wanted.length === 0) return <NothingHere filter={filter} onShowAll={onShowAll} />;
   const longest = Math.max(...hosts.map((host) => host.name.length));
   return (
@@ -58,7 +59,7 @@ export function FleetTable({ hosts, filter, sort, onSort, onShowAll }: FleetTabl
             </tr>
           </thead>
           <tbody>
-            {order.names.map((name) => {
+            {order.names.slice(0, rows).map((name) => {
               const host = byName.get(name);
               return host === undefined ? null : <FleetRow key={name} host={host} at={name === at} />;
             })}
@@ -67,6 +68,18 @@ export function FleetTable({ hosts, filter, sort, onSort, onShowAll }: FleetTabl
       </div>
     </>
   );
+}
+
+/** More than any screen shows. */
+const FIRST_ROWS = 40;
+
+/** The first screen is painted before the rows below it are made. */
+function useRowLimit(): number {
+  const [limit, setLimit] = useState(FIRST_ROWS);
+  useEffect(() => {
+    requestAnimationFrame(() => setTimeout(() => setLimit(Number.POSITIVE_INFINITY)));
+  }, []);
+  return limit;
 }
 
 /** Names are not cut: the column grows with the longest, up to where other columns would suffer. */

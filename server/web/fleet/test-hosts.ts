@@ -47,7 +47,7 @@ export function degraded(name: string): HostSummary {
 }
 
 export function silent(name: string): HostSummary {
-  const lastSeenAtMs = NOW_MS - 26 * 60_000;
+  const lastSeenAtMs = NOW_MS - 26 * 60_000 - 5_000;
   return host(name, {
     state: 'silent',
     severity: 'silent',

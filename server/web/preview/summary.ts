@@ -38,7 +38,7 @@ export function summaryOf(host: InventedHost, nowMs: number): HostSummary {
     agentVersion: '0.1.0',
     cpu: { logicalCpus: host.logicalCpus, usedPercent, ioWaitPercent: usedPercent / 20 },
     cpuHistoryPercent: Array.from({ length: 60 }, (_, index) => {
-      const atMs = nowMs - (59 - index) * MINUTE_MS;
+      const atMs = nowMs - (nowMs % MINUTE_MS) - (59 - index) * MINUTE_MS;
       if (atMs > lastSeenAtMs) return null;
       return Math.min(100, wave(`${host.name}cpu`, atMs, host.cpuPercent, host.cpuPercent * 0.4));
     }),

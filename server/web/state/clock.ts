@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 
 const TICK_MS = 1_000;
 /** Less than this is the network's jitter and not the clocks' difference. */
@@ -11,8 +11,12 @@ const aheadMs = signal(0);
 export const nowMs = computed(() => browserMs.value + aheadMs.value);
 
 export function setServerTime(serverTimeMs: number): void {
-  const difference = serverTimeMs - Date.now();
-  if (Math.abs(difference - aheadMs.peek()) > JITTER_MS) aheadMs.value = difference;
+  const now = Date.now();
+  if (Math.abs(serverTimeMs - now - aheadMs.peek()) <= JITTER_MS) return;
+  batch(() => {
+    browserMs.value = now;
+    aheadMs.value = serverTimeMs - now;
+  });
 }
 
 export function startClock(): void {

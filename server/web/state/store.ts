@@ -17,9 +17,15 @@ export const detail = signal<HostDetail | undefined>(undefined);
 export const shownAtMs = signal(0);
 
 export function applyFleet(live: LiveFleet): void {
-  const before = live.complete ? [] : (hostsByName.peek() ?? []);
-  hostsByName.value = new Map([...before, ...live.hosts.map((host) => [host.name, host] as const)]);
+  const before = hostsByName.peek();
+  const newest = live.hosts.map((host) => [host.name, unlessSame(before?.get(host.name), host)] as const);
+  hostsByName.value = new Map([...(live.complete ? [] : (before ?? [])), ...newest]);
   shownAtMs.value = live.serverTimeMs;
+}
+
+/** Keeps the object that says the same: what draws it need not draw again. */
+function unlessSame(before: HostSummary | undefined, newest: HostSummary): HostSummary {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(newest) ? before : newest;
 }
 
 export function applyDetail(newest: HostDetail): void {

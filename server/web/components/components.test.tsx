@@ -1,0 +1,82 @@
+import { render } from 'preact-render-to-string';
+import { describe, expect, test } from 'vitest';
+import { actionFor, bindKeys } from '../state/keys.ts';
+import { iconSvg } from '../state/tab.ts';
+import { Chip, ReasonChip } from './chip.tsx';
+import { Meter } from './meter.tsx';
+import { sparkPath } from './spark-path.ts';
+
+describe('a sparkline', () => {
+  test('begins anew after a gap', () => {
+    expect(sparkPath([10, 10, null, 10]).line).toMatch(/^M0 \S+L33\.3 \S+M100 \S+h\.1$/);
+  });
+
+  test('is dashed to now when the last values are missing, but not for the minute that is being filled', () => {
+    expect(sparkPath([5, 5, null]).tail).toBeUndefined();
+    expect(sparkPath([5, 5, null, null]).tail).toMatch(/^M33\.3 \S+H100$/);
+  });
+
+  test('does not make mountains of an idle host', () => {
+    const { line } = sparkPath([0.1, 0.2, 0.1]);
+    const heights = [...line.matchAll(/ ([\d.]+)/g)].map(([, y]) => Number(y));
+    expect(Math.min(...heights)).toBeGreaterThan(15);
+  });
+
+  test('of nothing is nothing', () => {
+    expect(sparkPath([])).toEqual({ line: '', tail: undefined });
+    expect(sparkPath([null, null])).toEqual({ line: '', tail: undefined });
+  });
+});
+
+describe('a meter', () => {
+  test('stays within its bar and tells the true figure', () => {
+    const html = render(<Meter percent={130} morePercent={40} label="swap" />);
+    expect(html).toContain('--used:100.0%');
+    expect(html).toContain('--more:100.0%');
+    expect(html).toContain('<b>130 %</b>');
+  });
+});
+
+describe('chips', () => {
+  test('say their state, unless all is well', () => {
+    expect(render(<Chip severity="warn" text="tank 87 %" />)).toContain('Warning: ');
+    expect(render(<Chip severity="ok" text="2 pools" />)).not.toContain('Well');
+  });
+
+  test('with a reason are buttons that are described by it', () => {
+    const html = render(
+      <ReasonChip severity="crit" text="rpool DEGRADED">
+        why
+      </ReasonChip>,
+    );
+    const id = /aria-describedby="([^"]+)"/.exec(html)?.[1] ?? 'none';
+    expect(html).toContain(`<span role="tooltip" id="${id}">why</span>`);
+  });
+});
+
+describe('keys', () => {
+  test('are found alone and in sequence, as long as the sequence is not too slow', () => {
+    const pressed: string[] = [];
+    const unbind = bindKeys({ j: () => pressed.push('j'), 'g f': () => pressed.push('g f') });
+    actionFor('j', 0)?.();
+    expect(actionFor('g', 100)).toBeUndefined();
+    actionFor('f', 200)?.();
+    actionFor('g', 1_000);
+    expect(actionFor('f', 9_000)).toBeUndefined();
+    unbind();
+    expect(actionFor('j', 9_100)).toBeUndefined();
+    expect(pressed).toEqual(['j', 'g f']);
+  });
+});
+
+describe('the icon of the tab', () => {
+  test.each([
+    [0, false, ''],
+    [3, true, '>3<'],
+    [12, true, '>9+<'],
+  ])('with %d hosts that need attention', (count, badge, figure) => {
+    const svg = iconSvg(count, 'crit');
+    expect(svg.includes('<circle')).toBe(badge);
+    expect(svg).toContain(figure);
+  });
+});
