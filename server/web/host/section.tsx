@@ -44,6 +44,14 @@ function Freshness({
   const source = sourceNamed(detail, name);
   if (source === undefined || source.state === 'absent') return null;
   const skewMs = detail.clockSkewMs ?? 0;
+  if (detail.summary.state === 'silent') {
+    return (
+      <span class="push sm fresh" data-s="silent">
+        <Glyph severity="silent" />
+        <span>last known, {formatAge(nowMs.value - (source.checkedAtMs - skewMs))} old</span>
+      </span>
+    );
+  }
   if (source.state === 'ok') {
     return (
       <span class="push faint sm">checked {formatAge(nowMs.value - (source.checkedAtMs - skewMs))} ago</span>

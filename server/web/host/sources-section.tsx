@@ -5,11 +5,18 @@ import { compareSeverity } from '../fleet/severity.ts';
 import { nowMs } from '../state/clock.ts';
 import { sourceLabel, sourceView } from './source-view.ts';
 
+/** Nobody knows whether a silent host's sources are still well. */
+const LAST_KNOWN = { severity: 'silent', word: 'Last known' } as const;
+
 /** What the host reports, how old each part is and what it cost. */
 export function SourcesSection({ detail }: { readonly detail: HostDetail }): JSX.Element {
   const skewMs = detail.clockSkewMs ?? 0;
+  const silent = detail.summary.state === 'silent';
   const sources = detail.sources
-    .map(({ name, source }) => ({ name, ...sourceView(source, skewMs, nowMs.value) }))
+    .map(({ name, source }) => {
+      const view = sourceView(source, skewMs, nowMs.value);
+      return silent && view.severity === 'ok' ? { ...view, name, ...LAST_KNOWN } : { name, ...view };
+    })
     .toSorted(
       (first, second) =>
         rank(first.severity) - rank(second.severity) || compareSeverity(first.severity, second.severity),
