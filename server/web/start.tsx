@@ -19,6 +19,7 @@ export function start(initial: InitialData, page: JSX.Element): void {
   const live = new LiveUpdates(initial.page === 'host' ? initial.data.summary.name : undefined);
   const root = document.getElementById('app');
   if (root === null) throw new Error('the page has no place for the dashboard: load it again');
+  root.replaceChildren();
   render(
     <App initial={initial} onRetry={() => live.retryNow()}>
       {page}
