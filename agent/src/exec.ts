@@ -14,15 +14,23 @@ export interface RunOptions {
   readonly acceptedExitCodes?: readonly number[];
   /** The Debian package that brings the program, for the message when it is missing. */
   readonly package?: string;
+  /**
+   * What this run may hang on (a mount point, say), when runs of the same program for other things are to
+   * go on meanwhile.
+   */
+  readonly subject?: string;
 }
 
 /** Children never see the agent's own environment, and print the same on every host. */
 const ENVIRONMENT = { LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
 const DEFAULT_MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+const MAX_STDERR_BYTES = 4096;
+/** How long the output of an ended program is waited for when a child of its own holds it open. */
+const HELD_OPEN_MS = 500;
 
 /** Programs that were given up on and have not ended yet: a process in D state survives SIGKILL. */
-const abandoned = new Map<string, ChildProcess>();
+const abandoned = new Map<string, Set<ChildProcess>>();
 
 /**
  * Runs a program from one of `directories` and returns its standard output. No shell, a fixed
@@ -43,11 +51,22 @@ export async function runProgram(
     const hint = options.package === undefined ? '' : `: install ${options.package}`;
     throw new ToolMissingError(`${program} not found${hint}`);
   }
-  const running = abandoned.get(file);
+  const key = `${file} ${options.subject ?? ''}`;
+  const [running] = abandoned.get(key) ?? [];
   if (running !== undefined) {
     throw new TimeoutError(`${program} (pid ${running.pid}) was given up on and has not ended yet`);
   }
-  return await start(file, program, args, options);
+  if (options.signal?.aborted === true) throw new TimeoutError(`${program} was stopped`);
+  const { code, signal, stdout, stderr } = await start(file, args, program, key, options);
+  if (code === 0 || (code !== null && options.acceptedExitCodes?.includes(code) === true)) return stdout;
+  const end = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
+  throw new ToolFailedError(told(`${program} ${end}`, stderr), code ?? undefined, stderr);
+}
+
+/** The first line of what the program said is nearly always the one that counts. */
+function told(message: string, stderr: string): string {
+  const said = stderr.trim().split('\n')[0] ?? '';
+  return said === '' ? message : `${message}: ${said}`;
 }
 
 function find(directories: readonly string[], program: string): string | undefined {
@@ -63,78 +82,125 @@ function find(directories: readonly string[], program: string): string | undefin
   return undefined;
 }
 
-function start(file: string, program: string, args: readonly string[], options: RunOptions): Promise<string> {
-  const maxOutputBytes = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, {
-      env: ENVIRONMENT,
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: false,
-    });
-    const out: Buffer[] = [];
-    let outBytes = 0;
-    let stderr = '';
-    let settled = false;
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
-    const settle = (act: () => void): void => {
-      if (settled) return;
-      settled = true;
+function start(
+  file: string,
+  args: readonly string[],
+  program: string,
+  key: string,
+  options: RunOptions,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = begin(file, args, program);
+    const stdout = gather(child.stdout, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES, (limit) =>
+      giveUp(new ToolFailedError(`${program} printed more than ${limit} bytes`, undefined, '')),
+    );
+    const stderr = gather(child.stderr, MAX_STDERR_BYTES);
+    const done = (): void => {
       clearTimeout(timer);
+      clearTimeout(heldOpen);
       options.signal?.removeEventListener('abort', onAbort);
-      act();
     };
     const giveUp = (error: Error): void => {
-      if (settled) return;
-      abandoned.set(file, child);
-      killGroup(child);
-      child.stdout.destroy();
-      child.stderr.destroy();
-      child.unref();
-      settle(() => reject(error));
+      done();
+      abandon(key, child);
+      reject(error);
     };
     const onAbort = (): void => giveUp(new TimeoutError(`${program} was stopped`));
     const timer = setTimeout(
       () => giveUp(new TimeoutError(`${program} did not answer in ${options.timeoutMs / 1000} s`)),
       options.timeoutMs,
     );
-    if (options.signal?.aborted === true) onAbort();
+    let heldOpen: NodeJS.Timeout | undefined;
     options.signal?.addEventListener('abort', onAbort, { once: true });
-
-    child.stdout.on('data', (chunk: Buffer) => {
-      outBytes += chunk.length;
-      if (outBytes <= maxOutputBytes) out.push(chunk);
-      else giveUp(new ToolFailedError(`${program} printed more than ${maxOutputBytes} bytes`, undefined, ''));
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (stderr.length < 4096) stderr += chunk.toString('utf8').slice(0, 4096);
-    });
+    const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+      done();
+      resolve({ code, signal, stdout: stdout(), stderr: stderr() });
+    };
     child.on('error', (error) => {
-      abandoned.delete(file);
-      settle(() => reject(new ToolFailedError(`${program}: ${error.message}`, undefined, stderr)));
+      done();
+      reject(new ToolFailedError(`${program} cannot be started: ${error.message}`, undefined, ''));
     });
-    child.on('exit', () => abandoned.delete(file));
-    child.on('close', (code, signal) => {
-      settle(() => {
-        if (code === 0 || (code !== null && options.acceptedExitCodes?.includes(code) === true)) {
-          resolve(Buffer.concat(out).toString('utf8'));
-          return;
-        }
-        const end = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
-        const said = stderr.trim().split('\n')[0] ?? '';
-        const message = said === '' ? `${program} ${end}` : `${program} ${end}: ${said}`;
-        reject(new ToolFailedError(message, code ?? undefined, stderr));
-      });
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      heldOpen = setTimeout(() => {
+        // "close" does not come while a child of the program has its output open.
+        letGo(child);
+        end(code, signal);
+      }, HELD_OPEN_MS);
     });
+    child.on('close', end);
   });
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+/** @throws ToolFailedError when the system refuses at once; otherwise an `error` event tells of it. */
+function begin(file: string, args: readonly string[], program: string): ChildProcess {
   try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // it has ended in the meantime
+    return spawn(file, args, {
+      env: ENVIRONMENT,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: false,
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ToolFailedError(`${program} cannot be started: ${why}`, undefined, '');
   }
+}
+
+/**
+ * Gathers what a stream brings, up to a limit, and returns how to get at it. There is no stream when the
+ * system ran out of file descriptors; an `error` event follows then.
+ */
+function gather(
+  stream: NodeJS.ReadableStream | null | undefined,
+  maxBytes: number,
+  onTooMuch: (maxBytes: number) => void = () => undefined,
+): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    if (bytes > maxBytes) return;
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else {
+      chunks.push(chunk.subarray(0, chunk.length - (bytes - maxBytes)));
+      onTooMuch(maxBytes);
+    }
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/** Kills the program and does not wait for its end, but remembers it until then. */
+function abandon(key: string, child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) {
+    const children = abandoned.get(key) ?? new Set();
+    abandoned.set(key, children.add(child));
+    child.once('exit', () => {
+      children.delete(child);
+      if (children.size === 0) abandoned.delete(key);
+    });
+  }
+  letGo(child);
+}
+
+/** Kills whatever of the program's process group is alive, and holds neither its output nor the agent's end. */
+function letGo(child: ChildProcess): void {
+  if (child.pid !== undefined) {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // it has ended in the meantime
+    }
+  }
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
 }

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Host } from './host.ts';
+
+let root = '';
+let host = new Host();
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'host-'));
+  host = new Host(root);
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('this host is read where it is, a recorded one below its folder', () => {
+  expect(new Host().path('/proc/stat')).toBe('/proc/stat');
+  expect(host.path('/proc/stat')).toBe(`${root}/proc/stat`);
+});
+
+test('a file is read whole, whatever length it says it has', async () => {
+  writeFileSync(join(root, 'long'), 'x'.repeat(40_000));
+  expect(await host.read('/long')).toHaveLength(40_000);
+  if (process.platform === 'linux') expect(await new Host().read('/proc/self/status')).toContain('State:');
+});
+
+test('what is not there is undefined or empty', async () => {
+  writeFileSync(join(root, 'file'), '');
+  expect(await host.read('/none')).toBeUndefined();
+  expect(await host.read('/file/below')).toBeUndefined();
+  expect(await host.list('/none')).toEqual([]);
+  expect(await host.list('/file')).toEqual([]);
+  expect(await host.link('/none')).toBeUndefined();
+  expect(await host.link('/file')).toBeUndefined();
+});
+
+test('what is there and cannot be read is an error', async () => {
+  mkdirSync(join(root, 'folder'));
+  await expect(host.read('/folder')).rejects.toThrow('EISDIR');
+});
+
+test('a file without end is an error', async () => {
+  writeFileSync(join(root, 'endless'), Buffer.alloc(4 * 1024 * 1024 + 1));
+  await expect(host.read('/endless')).rejects.toThrow('/endless is over 4194304 bytes');
+});
+
+test('names come sorted, links as they are written', async () => {
+  for (const name of ['b', 'a', 'c']) writeFileSync(join(root, name), '');
+  symlinkSync('../somewhere', join(root, 'link'));
+  expect(await host.list('/')).toEqual(['a', 'b', 'c', 'link']);
+  expect(await host.link('/link')).toBe('../somewhere');
+});
+
+test('programs are looked for below the folder of a recorded host and nowhere else', async () => {
+  await expect(host.run('sh', ['-c', 'true'], { timeoutMs: 15_000 })).rejects.toThrow('sh not found');
+  mkdirSync(join(root, 'usr/bin'), { recursive: true });
+  writeFileSync(join(root, 'usr/bin/sh'), '#!/bin/sh\necho recorded\n', { mode: 0o755 });
+  expect(await host.run('sh', [], { timeoutMs: 15_000 })).toBe('recorded\n');
+});
