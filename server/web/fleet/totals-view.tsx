@@ -21,8 +21,13 @@ export function TotalsView({ hosts }: { readonly hosts: readonly HostSummary[] }
       >
         {totals.reporting}
       </Total>
-      <Total label="Pools well" href="/?sort=-zfs" severity={totals.poolSeverity} of={`of ${totals.pools}`}>
-        {totals.poolsWell}
+      <Total
+        label="Pools well"
+        href="/?sort=-zfs"
+        severity={totals.poolSeverity}
+        of={totals.pools === 0 ? 'no pool' : `of ${totals.pools}`}
+      >
+        {totals.pools === 0 ? ABSENT : totals.poolsWell}
       </Total>
       <Total label="CPU" href="/?sort=-cpu" of={`of ${formatCount(totals.logicalCpus)} threads`}>
         {totals.cpuPercent === undefined ? ABSENT : formatPercent(totals.cpuPercent)}

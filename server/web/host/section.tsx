@@ -69,10 +69,11 @@ function Freshness({
 /** Where a host has nothing of a kind: says so, instead of that it is well. */
 function NothingOfIt({ detail, source: name, what }: SectionProps): JSX.Element {
   const source = sourceNamed(detail, name);
+  const skewMs = detail.clockSkewMs ?? 0;
   const why =
     source === undefined || source.state === 'ok'
       ? 'The agent found none.'
-      : sourceView(source, detail.clockSkewMs ?? 0, nowMs.value).text;
+      : `The agent says: ${sourceView(source, skewMs, nowMs.value).text}.`;
   return (
     <div class="card empty small">
       <h3>No {what} on this host</h3>
