@@ -1,5 +1,6 @@
 import type { MemoryDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
+import { inContainer } from './container.ts';
 import { parseKstat } from './kstat.ts';
 import { amountOf, parseMeminfo } from './meminfo.ts';
 
@@ -12,7 +13,9 @@ export const memory: Collector<'memory'> = {
       host.read('/proc/meminfo'),
       host.read('/proc/spl/kstat/zfs/arcstats'),
     ]);
-    return meminfo === undefined ? absent('no /proc/meminfo') : parseMemory(meminfo, arcstats);
+    if (meminfo === undefined) return absent('no /proc/meminfo');
+    const isOurs = arcstats !== undefined && !(await inContainer(host));
+    return parseMemory(meminfo, isOurs ? arcstats : undefined);
   },
 };
 

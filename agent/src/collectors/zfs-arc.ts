@@ -1,6 +1,7 @@
 import type { ZfsArcDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
+import { inContainer } from './container.ts';
 import { parseKstat } from './kstat.ts';
 
 export const zfsArc: Collector<'zfsArc'> = {
@@ -9,7 +10,10 @@ export const zfsArc: Collector<'zfsArc'> = {
   timeoutMs: 2_000,
   async collect(host) {
     const text = await host.read('/proc/spl/kstat/zfs/arcstats');
-    return text === undefined ? absent('no ZFS on this host') : parseArcstats(text);
+    if (text === undefined) return absent('no ZFS on this host');
+    if (await inContainer(host))
+      return absent('inside a container: the cache belongs to the machine outside');
+    return parseArcstats(text);
   },
 };
 

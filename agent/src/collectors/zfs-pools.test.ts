@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { Host } from '../host.ts';
 import { runOnce } from '../run-once.ts';
@@ -14,6 +14,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'zfs-host-'));
 });
 afterEach(() => {
+  vi.useRealTimers();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -120,11 +121,68 @@ test('the mark changes when a pool changes its state, comes or goes', async () =
 test('a zpool that hangs on a suspended pool leaves what the kernel says of it, as stale', async () => {
   kstat('tank', 'SUSPENDED');
   kstat('rpool', 'ONLINE');
-  zpool('exec sleep 60');
-  const { document, source } = await runOnce(zfsPools, new Host(root), systemClock);
-  expect(source).toMatchObject({ state: 'stale', reason: expect.stringContaining('did not answer') });
+  zpool(`touch ${root}/started; exec sleep 600`);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const run = runOnce(zfsPools, new Host(root), systemClock);
+  await vi.waitUntil(() => existsSync(join(root, 'started')));
+  await vi.advanceTimersByTimeAsync(10_000);
+  const { document, source } = await run;
+  expect(source).toMatchObject({ state: 'stale', reason: 'zpool did not answer in 10 s' });
   expect(document?.pools.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
     'rpool ONLINE',
     'tank SUSPENDED',
   ]);
+});
+
+test('a pool that is suspended between two looks is told to be so, with all else that was known of it', async () => {
+  const recorded = recordedZfs().find(({ name }) => name.endsWith('88-before'));
+  if (recorded === undefined) throw new Error('not recorded');
+  const host = recordedHost(recorded);
+  kstat('backup', 'SUSPENDED');
+  const { document } = await runOnce(zfsPools, host, systemClock);
+  expect(document?.pools.map(({ name, state, guid }) => ({ name, state, guid }))).toEqual([
+    { name: 'backup', state: 'SUSPENDED', guid: '3960222412195173207' },
+    { name: 'tank', state: 'ONLINE', guid: '10957231343180980633' },
+  ]);
+});
+
+test('a zpool that was upgraded is asked for JSON again within the hour', async () => {
+  const [older, newer] = [
+    recordedZfs().find(({ name }) => name.includes('noble') && name.endsWith('11-two-pools')),
+    recordedZfs().find(({ name }) => name.endsWith('88-before')),
+  ];
+  if (older === undefined || newer === undefined) throw new Error('not recorded');
+  const host = recordedHost(older);
+  await runOnce(zfsPools, host, systemClock);
+  recordedHost(newer);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60 * 60 * 1000 });
+  const { document } = await runOnce(zfsPools, host, systemClock);
+  expect(document?.pools[0]?.vdevs[1]?.path).toMatch(/^\/dev\/disk\/by-id\//);
+});
+
+describe('inside a container, where the kernel shows the pools of the machine outside', () => {
+  beforeEach(() => {
+    kstat('tank', 'ONLINE');
+    mkdirSync(join(root, 'run/systemd'), { recursive: true });
+    writeFileSync(join(root, 'run/systemd/container'), 'lxc\n');
+  });
+
+  test.each([
+    ['no tools', undefined],
+    ['no device', 'echo "/dev/zfs and /proc/self/mounts are required." >&2; exit 1'],
+    ['no right', 'echo "Permission denied the ZFS utilities must be run as root." >&2; exit 1'],
+  ])('there is no ZFS: %s', async (_, script) => {
+    if (script !== undefined) zpool(script);
+    expect((await runOnce(zfsPools, new Host(root), systemClock)).source).toMatchObject({
+      state: 'absent',
+      reason: 'inside a container: its pools belong to the machine outside',
+    });
+  });
+
+  test('pools that were handed in are shown', async () => {
+    const recorded = recordedZfs().find(({ name }) => name.endsWith('88-before'));
+    if (recorded === undefined) throw new Error('not recorded');
+    const { document } = await runOnce(zfsPools, recordedHost(recorded), systemClock);
+    expect(document?.pools).toHaveLength(2);
+  });
 });

@@ -6,6 +6,7 @@ import { LIST_COLUMNS, parseListText } from '../zfs/list-text.ts';
 import { mergePools, overrideStates } from '../zfs/merge.ts';
 import { parseStatusJson } from '../zfs/status-json.ts';
 import { parseStatusText } from '../zfs/status-text.ts';
+import { inContainer } from './container.ts';
 
 const KSTAT = '/proc/spl/kstat/zfs';
 const TIMEOUT_MS = 10_000;
@@ -30,10 +31,8 @@ export const zfsPools: Collector<'zfsPools'> = {
     const memory = memoryOf(host);
     const states = await poolStates(host);
     try {
-      const answer = await askZpool(host, memory, signal);
-      if (answer instanceof Absent) {
-        return states.size === 0 ? answer : failMissing();
-      }
+      const answer = await askZpool(host, memory, states.size > 0, signal);
+      if (answer instanceof Absent) return answer;
       memory.lastPools = answer;
       return { pools: overrideStates(answer, states) };
     } catch (error) {
@@ -55,10 +54,6 @@ function memoryOf(host: Host): Memory {
   return fresh;
 }
 
-function failMissing(): never {
-  throw new ToolMissingError('zpool not found, though pools are imported: install zfsutils-linux');
-}
-
 /**
  * State of each imported pool as the kernel has it: ONLINE, DEGRADED, …, SUSPENDED. Reading it takes no
  * lock, so it also answers when a pool hangs.
@@ -72,23 +67,35 @@ async function poolStates(host: Host): Promise<Map<string, string>> {
   return states;
 }
 
-async function askZpool(host: Host, memory: Memory, signal: AbortSignal): Promise<ZfsPool[] | Absent> {
+async function askZpool(
+  host: Host,
+  memory: Memory,
+  kernelHasPools: boolean,
+  signal: AbortSignal,
+): Promise<ZfsPool[] | Absent> {
   try {
     const pools = await status(host, memory, signal);
     const listed = parseListText(await zpool(host, ['list', '-Hp', '-o', LIST_COLUMNS.join(',')], signal));
     return mergePools(pools, listed);
   } catch (error) {
-    if (error instanceof ToolMissingError) return absent('no ZFS on this host');
-    // The program is there and the module is not: userland was installed along with something else.
-    if (
-      error instanceof ToolFailedError &&
-      /modules? (are|is)? ?(not|cannot be) (loaded|auto-loaded)/i.test(error.stderr)
-    ) {
-      return absent('the ZFS kernel module is not loaded');
+    if (error instanceof ToolMissingError) {
+      if (!kernelHasPools) return absent('no ZFS on this host');
+      if (await inContainer(host)) return absent(OUTSIDE);
+      throw new ToolMissingError('zpool not found, though pools are imported: install zfsutils-linux');
+    }
+    if (error instanceof ToolFailedError) {
+      if (NO_MODULE.test(error.stderr)) return absent('the ZFS kernel module is not loaded');
+      if (NO_DEVICE.test(error.stderr) && (await inContainer(host))) return absent(OUTSIDE);
     }
     throw error;
   }
 }
+
+/** The program is there and the module is not: userland was installed along with something else. */
+const NO_MODULE = /ZFS modules (are not loaded|cannot be auto-loaded)/;
+/** What the tools say of a /dev/zfs that is not there or not for them. */
+const NO_DEVICE = /\/dev\/zfs and .{1,40} are required|ZFS utilities must be run as root/;
+const OUTSIDE = 'inside a container: its pools belong to the machine outside';
 
 /** `zpool status` as JSON where it can (OpenZFS 2.3), as text where it cannot. */
 async function status(host: Host, memory: Memory, signal: AbortSignal): Promise<ZfsPool[]> {

@@ -3,25 +3,25 @@ import { ParseError } from '../errors.ts';
 import { compact } from './compact.ts';
 import { entriesOf, type Fields, fieldsOf, optionalNumber, optionalText, textField } from './json-fields.ts';
 
-const FUNCTIONS: Readonly<Record<string, ZfsScan['function']>> = {
-  SCRUB: 'scrub',
-  RESILVER: 'resilver',
-  ERRORSCRUB: 'errorscrub',
-};
+const FUNCTIONS: ReadonlyMap<string, ZfsScan['function']> = new Map([
+  ['SCRUB', 'scrub'],
+  ['RESILVER', 'resilver'],
+  ['ERRORSCRUB', 'errorscrub'],
+]);
 
-const STATES: Readonly<Record<string, ZfsActivity['state'] | 'none'>> = {
-  NONE: 'none',
-  SCANNING: 'running',
-  ERRORSCRUBBING: 'running',
-  ACTIVE: 'running',
-  FINISHED: 'finished',
-  COMPLETE: 'finished',
-  CANCELED: 'canceled',
-};
+const STATES: ReadonlyMap<string, ZfsActivity['state'] | 'none'> = new Map([
+  ['NONE', 'none'],
+  ['SCANNING', 'running'],
+  ['ERRORSCRUBBING', 'running'],
+  ['ACTIVE', 'running'],
+  ['FINISHED', 'finished'],
+  ['COMPLETE', 'finished'],
+  ['CANCELED', 'canceled'],
+]);
 
 function stateOf(fields: Fields, place: string): ZfsActivity['state'] | 'none' {
   const word = textField(fields, 'state', place);
-  const state = STATES[word];
+  const state = STATES.get(word);
   if (state === undefined) throw new ParseError(`${place}.state of zpool's JSON is "${word.slice(0, 40)}"`);
   return state;
 }
@@ -40,7 +40,7 @@ function timeMs(fields: Fields, key: string, place: string): number | undefined 
 export function parseScan(stats: Fields, place: string, nowMs: number): ZfsScan | undefined {
   const word = optionalText(stats, 'function', place);
   if (word === undefined || word === 'NONE') return undefined;
-  const scanFunction = FUNCTIONS[word];
+  const scanFunction = FUNCTIONS.get(word);
   if (scanFunction === undefined)
     throw new ParseError(`${place}.function of zpool's JSON is "${word.slice(0, 40)}"`);
   const found = stateOf(stats, place);

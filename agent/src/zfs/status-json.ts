@@ -72,7 +72,7 @@ function parseVdevs(pool: Fields, place: string, resilvering: boolean): Vdev[] {
   }
   for (const group of GROUPS) {
     for (const [key, vdev] of entriesOf(pool[group], `${place}.${group}`)) {
-      add(vdev, `${place}.${group}.${key}`, 1, CLASS_OF_GROUP[group] ?? 'normal');
+      add(vdev, `${place}.${group}.${key}`, 1, CLASS_OF_GROUP.get(group) ?? 'normal');
     }
   }
   return vdevs;
@@ -112,6 +112,8 @@ function vdevNote(fields: Fields, place: string, resilvering: boolean): string |
   const aux = optionalText(fields, 'aux', place);
   const note = aux === undefined ? undefined : noteOf(aux);
   if (note !== undefined) return note;
+  const blockSize = blockSizeNote(fields, place);
+  if (blockSize !== undefined) return blockSize;
   if (fields['removing'] !== undefined) return 'removing';
   if (fields['noalloc'] !== undefined) return 'non-allocating';
   if (fields['resilver_deferred'] !== undefined) return 'awaiting resilver';
@@ -119,4 +121,12 @@ function vdevNote(fields: Fields, place: string, resilvering: boolean): string |
   if (resilvering && isLeaf && (optionalNumber(fields, 'scan_processed', place) ?? 0) > 0)
     return 'resilvering';
   return undefined;
+}
+
+/** A device whose own blocks are larger than those that the pool uses on it. */
+function blockSizeNote(fields: Fields, place: string): string | undefined {
+  const configured = optionalNumber(fields, 'configured_ashift', place);
+  const native = optionalNumber(fields, 'physical_ashift', place);
+  if (configured === undefined || native === undefined) return undefined;
+  return `block size: ${2 ** configured}B configured, ${2 ** native}B native`;
 }

@@ -99,7 +99,7 @@ function parseConfig(lines: readonly string[], pool: string): Vdev[] {
   for (const line of lines) {
     const row = line.startsWith('\t') ? line.slice(1).trimEnd() : '';
     if (row === '' || /^NAME +STATE +READ/.test(row)) continue;
-    const heading = CLASS_OF_GROUP[row];
+    const heading = CLASS_OF_GROUP.get(row);
     if (heading !== undefined) group = heading;
     else vdevs.push(parseRow(row, group, vdevs.length === 0));
   }
@@ -117,7 +117,8 @@ function parseRow(row: string, group: Vdev['class'], isRoot: boolean): Vdev {
   if (match === null || name === undefined || state === undefined) {
     throw new ParseError(`zpool status has a row that is not NAME STATE …: "${text.slice(0, 80)}"`);
   }
-  const words = (counted === null ? match[3] : match[6])?.trim();
+  // Of several notes the first says what is wrong: "too many errors  (resilvering)".
+  const [words] = (counted === null ? match[3] : match[6])?.trim().split(/ {2,}/) ?? [];
   const formerPath = words?.startsWith('was ') === true ? words.slice(4) : undefined;
   const type = isRoot ? 'root' : typeOfName(name);
   return compact({

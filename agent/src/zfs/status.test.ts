@@ -135,6 +135,39 @@ describe('lines of other versions and moments', () => {
     ]);
   });
 
+  test('of several notes behind a device the first counts', () => {
+    const rows = '\ttank  DEGRADED  0  0  0\n\t  sda  FAULTED  3  0  0  too many errors  (resilvering)';
+    expect(parseStatusText(pool('none requested', rows))[0]?.vdevs[1]?.note).toBe('too many errors');
+  });
+
+  test.each([
+    [{ aux: 'BAD_LABEL' }, 'invalid label'],
+    [{ aux: 'TOO_SMALL' }, 'corrupted data'],
+    [{ aux: 'SOMETHING_NEW' }, 'something new'],
+    [{ aux: 'constructor' }, 'constructor'],
+    [{ removing: '1' }, 'removing'],
+    [{ noalloc: '1' }, 'non-allocating'],
+    [{ configured_ashift: '9', physical_ashift: '12' }, 'block size: 512B configured, 4096B native'],
+    [{}, undefined],
+  ])('a device with %j in JSON has the note that the text prints: %j', (fields, note) => {
+    const disk = { name: 'sda', vdev_type: 'disk', state: 'CANT_OPEN', ...fields };
+    const root = { name: 'p', vdev_type: 'root', state: 'ONLINE', vdevs: { sda: disk } };
+    const json = JSON.stringify({ pools: { p: { name: 'p', state: 'ONLINE', vdevs: { p: root } } } });
+    expect(parseStatusJson(json, NOW_MS)[0]?.vdevs[1]).toEqual({
+      depth: 1,
+      name: 'sda',
+      type: 'disk',
+      class: 'normal',
+      state: 'UNAVAIL',
+      ...(note === undefined ? {} : { note }),
+    });
+  });
+
+  test('a row that is called like a property of every object is no heading', () => {
+    const rows = '\ttank  ONLINE  0  0  0\n\tconstructor';
+    expect(() => parseStatusText(pool('none requested', rows))).toThrow('a row that is not NAME STATE');
+  });
+
   test('a list of damaged files is counted; one that cannot be read is absent', () => {
     const head =
       '  pool: p\n state: ONLINE\nconfig:\n\n\tNAME STATE READ WRITE CKSUM\n\tp  ONLINE  0  0  0\n\n';

@@ -1,31 +1,34 @@
 import type { Vdev } from '@proxmox-monitor/protocol';
 
+/** What `zpool status` prints for a device whose fault it has no words for. */
+const NO_WORDS = 'corrupted data';
+
 /** Words that `zpool status` prints behind a vdev, by the name that JSON has for the same (`aux`). */
-const NOTES: Readonly<Record<string, string>> = {
-  OPEN_FAILED: 'cannot open',
-  CORRUPT_DATA: 'corrupted data',
-  NO_REPLICAS: 'insufficient replicas',
-  BAD_GUID_SUM: 'missing device',
-  TOO_SMALL: 'one or more devices has no space left',
-  BAD_LABEL: 'bad label',
-  VERSION_NEWER: 'newer version',
-  VERSION_OLDER: 'older version',
-  UNSUP_FEAT: 'unsupported feature(s)',
-  SPARED: 'currently in use',
-  ERR_EXCEEDED: 'too many errors',
-  IO_FAILURE: 'experienced I/O failures',
-  BAD_LOG: 'bad intent log',
-  EXTERNAL: 'external device fault',
-  SPLIT_POOL: 'split into new pool',
-  ACTIVE: 'currently in use',
-  CHILDREN_OFFLINE: 'all children offline',
-  ASHIFT_TOO_BIG: 'unsupported minimum blocksize',
-};
+const NOTES: ReadonlyMap<string, string> = new Map([
+  ['OPEN_FAILED', 'cannot open'],
+  ['CORRUPT_DATA', NO_WORDS],
+  ['NO_REPLICAS', 'insufficient replicas'],
+  ['BAD_GUID_SUM', 'missing device'],
+  ['TOO_SMALL', NO_WORDS],
+  ['BAD_LABEL', 'invalid label'],
+  ['VERSION_NEWER', 'newer version'],
+  ['VERSION_OLDER', NO_WORDS],
+  ['UNSUP_FEAT', 'unsupported feature(s)'],
+  ['SPARED', 'currently in use'],
+  ['ERR_EXCEEDED', 'too many errors'],
+  ['IO_FAILURE', 'experienced I/O failures'],
+  ['BAD_LOG', 'bad intent log'],
+  ['EXTERNAL', 'external device fault'],
+  ['SPLIT_POOL', 'split into new pool'],
+  ['ACTIVE', 'currently in use'],
+  ['CHILDREN_OFFLINE', 'all children offline'],
+  ['ASHIFT_TOO_BIG', 'unsupported minimum blocksize'],
+]);
 
 /** The words for an `aux` of JSON; a name that is not known is given as it is, in small letters. */
 export function noteOf(aux: string): string | undefined {
   if (aux === 'NONE' || aux === '') return undefined;
-  return NOTES[aux] ?? aux.toLowerCase().replaceAll('_', ' ');
+  return NOTES.get(aux) ?? aux.toLowerCase().replaceAll('_', ' ');
 }
 
 /**
@@ -43,14 +46,14 @@ export function typeOfName(name: string): string {
 }
 
 /** The class of the vdevs below a heading of text (`logs`) or under a key of JSON (`l2cache`). */
-export const CLASS_OF_GROUP: Readonly<Record<string, Vdev['class']>> = {
-  dedup: 'dedup',
-  special: 'special',
-  logs: 'log',
-  cache: 'cache',
-  l2cache: 'cache',
-  spares: 'spare',
-};
+export const CLASS_OF_GROUP: ReadonlyMap<string, Vdev['class']> = new Map([
+  ['dedup', 'dedup'],
+  ['special', 'special'],
+  ['logs', 'log'],
+  ['cache', 'cache'],
+  ['l2cache', 'cache'],
+  ['spares', 'spare'],
+]);
 
 /** Lines folded by the tools, as one: `has\n\tbeen  faulted\n` is `has been faulted`. */
 export function unfold(text: string): string {
