@@ -70,8 +70,8 @@ export function FleetTable({ hosts, filter, sort, onSort, onShowAll }: FleetTabl
   );
 }
 
-/** More than any screen shows. */
-const FIRST_ROWS = 40;
+/** More than most screens show. */
+const FIRST_ROWS = 30;
 
 /** The first screen is painted before the rows below it are made. */
 function useRowLimit(): number {
