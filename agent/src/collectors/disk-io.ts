@@ -7,8 +7,9 @@ type Disk = DiskIoDocument['disks'][number];
 
 /** Unit of sectors in /proc/diskstats and /sys/block, whatever the disk's own are. */
 const SECTOR_BYTES = 512;
-/** What is not a disk but made of disks, of files or of memory. */
-const NOT_A_DISK = /^(loop|ram|dm-|zd|md|sr|fd|nbd|zram|drbd|rbd|bcache)/;
+/** What is not a disk but made of disks, of files or of memory, or one path of several to a disk. */
+const NOT_A_DISK =
+  /^(loop|ram|dm-|zd|md|sr|fd|nbd|zram|drbd|rbd|bcache|nvme\d+c\d+n|mmcblk\d+(boot|rpmb|gp))/;
 const PARTITION = /^((sd|vd|xvd|hd)[a-z]+\d+|(nvme\d+n\d+|mmcblk\d+)p\d+)$/;
 /** How long model and serial of a disk are believed: another may be put in its place. */
 const IDENTITY_MS = 5 * 60 * 1000;
@@ -78,10 +79,11 @@ async function identityOf(host: Host, name: string): Promise<Identity> {
 }
 
 async function readIdentity(host: Host, name: string): Promise<Identity> {
-  const folder = `/sys/block/${name}`;
-  const read = async (file: string): Promise<string | undefined> => {
+  // The kernel writes the slash of old names such as cciss/c0d0 as an exclamation mark there.
+  const folder = `/sys/block/${name.replaceAll('/', '!')}`;
+  const read = async (file: string, headingBytes = 0): Promise<string | undefined> => {
     try {
-      return printable(await host.read(`${folder}/${file}`));
+      return printable((await host.read(`${folder}/${file}`))?.slice(headingBytes));
     } catch {
       // Not every driver answers every file; the figures of the disk do not depend on it.
       return undefined;
@@ -92,7 +94,8 @@ async function readIdentity(host: Host, name: string): Promise<Identity> {
     read('device/model'),
     read('device/serial'),
     read('serial'),
-    read('device/vpd_pg80'),
+    // A page of SCSI: four bytes of heading, then the serial.
+    read('device/vpd_pg80', 4),
   ]);
   const serial = serials.find((candidate) => candidate !== undefined);
   return {
@@ -104,7 +107,7 @@ async function readIdentity(host: Host, name: string): Promise<Identity> {
   };
 }
 
-/** Printable ASCII of it: a page of SCSI has four bytes of heading before the serial, names are padded. */
+/** Printable ASCII of it: the disk says what it likes, and pads it. */
 function printable(text: string | undefined): string | undefined {
   const trimmed =
     text

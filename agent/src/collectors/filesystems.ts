@@ -1,18 +1,24 @@
 import { type FilesystemsDocument, LIMITS } from '@proxmox-monitor/protocol';
-import { absent, type Collector } from '../collector.ts';
-import { ParseError } from '../errors.ts';
-import { localMounts, type Mount, parseMountinfo, visibleMounts } from './mountinfo.ts';
+import { absent, type Collector, Stale } from '../collector.ts';
+import { TimeoutError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { DF_ARGUMENTS, type Measure, parseDf } from './df.ts';
+import { deviceOf, localMounts, type Mount, parseMountinfo, visibleMounts } from './mountinfo.ts';
 
 type Filesystem = FilesystemsDocument['filesystems'][number];
 
 const TIMEOUT_MS = 10_000;
+/** How long one device may take to say how full it is. */
+const DEVICE_TIMEOUT_MS = 4_000;
+/** Devices that are asked at the same time: each is a process. */
+const AT_ONCE = 4;
 /** Datasets of a pool whose free space differs by less share one limit: the pool's. */
 const SAME_SPACE = 0.01;
 
 export const filesystems: Collector<'filesystems'> = {
   name: 'filesystems',
   everyMs: 60_000,
-  timeoutMs: TIMEOUT_MS + 1_000,
+  timeoutMs: TIMEOUT_MS,
   async collect(host, signal) {
     const [all, own] = await Promise.all([
       // Refused in some sandboxes; then the agent's own namespace is what there is.
@@ -25,58 +31,56 @@ export const filesystems: Collector<'filesystems'> = {
     const visible = own === undefined ? mounts : visibleMounts(mounts, parseMountinfo(own));
     const wanted = localMounts(visible).filter(({ mountPoint }) => mountPoint.length <= LIMITS.nameLength);
     if (wanted.length === 0) return absent('no local file system');
-    // A child: what hangs on a dead disk must not hold one of the agent's own few threads.
-    const output = await host.run(
-      'df',
-      [
-        '--block-size=1',
-        '--output=size,used,avail,itotal,iused,target',
-        '--',
-        ...wanted.map((mount) => mount.mountPoint),
-      ],
-      { timeoutMs: TIMEOUT_MS, signal, acceptedExitCodes: [1], package: 'coreutils' },
-    );
-    return { filesystems: withoutSharedSpace(measured(wanted, parseDf(output))).slice(0, LIMITS.listLength) };
+    const { found, silent } = await measure(host, wanted, signal);
+    const document = {
+      filesystems: withoutSharedSpace(described(wanted, found)).slice(0, LIMITS.listLength),
+    };
+    if (silent.length === 0) return document;
+    const reason = `no answer from ${silent.join(', ')}`;
+    if (found.size === 0) throw new TimeoutError(reason);
+    return new Stale(document, `${reason}; all others answered`);
   },
 };
 
-/** What `df` says of one mount point; undefined where the file system does not say. */
-export interface Measure {
-  readonly sizeBytes: number;
-  readonly usedBytes: number;
-  readonly availableBytes: number;
-  readonly inodes: number | undefined;
-  readonly inodesUsed: number | undefined;
+interface Measured {
+  readonly found: Map<string, Measure>;
+  /** Mount points of devices that did not answer. */
+  readonly silent: string[];
 }
 
 /**
- * Parses `df --block-size=1 --output=size,used,avail,itotal,iused,target`, by mount point. A mount point
- * that df could not measure is missing.
- * @throws ParseError
+ * Asks `df` about each device in a process of its own: what hangs on a dead disk hangs alone, holds none
+ * of the agent's own few threads, and is not asked again before it ended.
  */
-export function parseDf(text: string): Map<string, Measure> {
-  const [heading, ...lines] = text.split('\n');
-  if (heading === undefined || !/Mounted on\s*$/.test(heading))
-    throw new ParseError('df printed no heading "… Mounted on"');
-  const measures = new Map<string, Measure>();
-  for (const line of lines) {
-    const match = /^ *(\d{1,20}) +(\d{1,20}) +(\d{1,20}) +(\d{1,20}|-) +(\d{1,20}|-) (.+)$/.exec(line);
-    if (match?.[6] === undefined) continue;
-    const number = (index: number): number => Number(match[index]);
-    const inodes = match[4] === '-' ? undefined : number(4);
-    measures.set(match[6], {
-      sizeBytes: number(1),
-      usedBytes: number(2),
-      availableBytes: number(3),
-      // File systems without a table of inodes, such as vfat and btrfs, have 0 of them.
-      inodes: inodes === 0 ? undefined : inodes,
-      inodesUsed: inodes === 0 || match[5] === '-' ? undefined : number(5),
-    });
-  }
-  return measures;
+async function measure(host: Host, mounts: readonly Mount[], signal: AbortSignal): Promise<Measured> {
+  const measured: Measured = { found: new Map(), silent: [] };
+  const devices = [...Map.groupBy(mounts, deviceOf)];
+  const work = async (): Promise<void> => {
+    for (let next = devices.shift(); next !== undefined; next = devices.shift()) {
+      const [device, mountsOfDevice] = next;
+      const mountPoints = mountsOfDevice.map(({ mountPoint }) => mountPoint);
+      try {
+        const text = await host.run('df', [...DF_ARGUMENTS, ...mountPoints], {
+          timeoutMs: DEVICE_TIMEOUT_MS,
+          signal,
+          subject: device,
+          // 1: it could not measure all of them. One below a folder that is not for everybody, say.
+          acceptedExitCodes: [1],
+          package: 'coreutils',
+        });
+        for (const [mountPoint, measure] of parseDf(text)) measured.found.set(mountPoint, measure);
+      } catch (error) {
+        if (!(error instanceof TimeoutError)) throw error;
+        measured.silent.push(...mountPoints);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  measured.silent.sort((a, b) => (a < b ? -1 : 1));
+  return measured;
 }
 
-function measured(mounts: readonly Mount[], measures: ReadonlyMap<string, Measure>): Filesystem[] {
+function described(mounts: readonly Mount[], measures: ReadonlyMap<string, Measure>): Filesystem[] {
   const filesystems: Filesystem[] = [];
   for (const { mountPoint, source, type, readOnly } of mounts) {
     const measure = measures.get(mountPoint);
@@ -96,22 +100,22 @@ function measured(mounts: readonly Mount[], measures: ReadonlyMap<string, Measur
 
 /**
  * One entry for all datasets of a pool that draw on the same free space, with the shortest mount point;
- * datasets with a quota of their own stay.
+ * datasets with a quota or a reservation of their own stay.
  */
 export function withoutSharedSpace(filesystems: readonly Filesystem[]): Filesystem[] {
-  const heads = new Map<string, Filesystem>();
   const kept: Filesystem[] = [];
   const byLength = [...filesystems].sort((a, b) => a.mountPoint.length - b.mountPoint.length);
   for (const filesystem of byLength) {
-    const pool = filesystem.device.split('/')[0] ?? '';
-    const head = filesystem.type === 'zfs' ? heads.get(pool) : undefined;
-    if (head !== undefined && sharesSpace(head, filesystem)) continue;
-    if (filesystem.type === 'zfs' && head === undefined) heads.set(pool, filesystem);
-    kept.push(filesystem);
+    if (!kept.some((other) => sharesSpace(other, filesystem))) kept.push(filesystem);
   }
   return kept;
 }
 
-function sharesSpace(head: Filesystem, other: Filesystem): boolean {
-  return Math.abs(head.availableBytes - other.availableBytes) <= head.availableBytes * SAME_SPACE;
+function sharesSpace(one: Filesystem, other: Filesystem): boolean {
+  if (one.type !== 'zfs' || other.type !== 'zfs' || poolOf(one.device) !== poolOf(other.device)) return false;
+  return Math.abs(one.availableBytes - other.availableBytes) <= one.availableBytes * SAME_SPACE;
+}
+
+function poolOf(dataset: string): string {
+  return dataset.split('/')[0] ?? '';
 }

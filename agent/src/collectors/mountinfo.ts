@@ -60,6 +60,13 @@ const LOCAL = new Set([
 ]);
 /** Disks of containers on ZFS: what is in them is their guest's, and shown with it. */
 const GUEST_DATASET = /\/(subvol|basevol|vm|base)-\d+-/;
+/** A snapshot that somebody looked into: `rpool/data@monday`. */
+const SNAPSHOT = /@/;
+
+/** What answers for a mount: a pool or a device. If it hangs, all that is mounted from it does. */
+export function deviceOf(mount: Mount): string {
+  return mount.type === 'zfs' ? `pool ${mount.source.split('/')[0]}` : mount.deviceNumber;
+}
 
 /**
  * The mounts worth measuring: local file systems, each once. Bind mounts show the same space again and are
@@ -71,6 +78,7 @@ export function localMounts(mounts: readonly Mount[]): Mount[] {
   for (const mount of mounts) {
     const isRoot = mount.mountPoint === '/';
     if (!LOCAL.has(mount.type) && !(isRoot && mount.type === 'overlay')) continue;
+    if (mount.type === 'zfs' && SNAPSHOT.test(mount.source)) continue;
     if (mount.type === 'zfs' && !isRoot && GUEST_DATASET.test(mount.source)) continue;
     if (mount.root !== '/' && mount.type !== 'btrfs' && !isRoot) continue;
     const key = mount.type === 'btrfs' || mount.type === 'zfs' ? mount.source : mount.deviceNumber;

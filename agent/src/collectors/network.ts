@@ -7,7 +7,7 @@ type Interface = NetworkDocument['interfaces'][number];
 type Counters = Omit<Interface, 'kind' | 'up' | 'speedBitsPerSecond'>;
 
 /** The loopback, and what Proxmox makes for each guest: taps, veths and the firewall's bridges. */
-const NOT_OF_THE_HOST = /^(lo$|tap\d|veth|fwbr|fwpr|fwln|ifb|bonding_masters$)/;
+const NOT_OF_THE_HOST = /^(lo$|tap\d|veth|fwbr|fwpr|fwln|ifb\d)/;
 
 export const network: Collector<'network'> = {
   name: 'network',
@@ -62,38 +62,66 @@ export function parseNetDev(text: string): Counters[] {
 
 async function describe(host: Host, counters: Counters): Promise<Interface> {
   const folder = `/sys/class/net/${counters.name}`;
-  const read = async (file: string): Promise<string | undefined> => {
-    try {
-      return (await host.read(`${folder}/${file}`))?.trim();
-    } catch {
-      // `speed` of an interface that is down is an error (EINVAL), not a value.
-      return undefined;
-    }
-  };
   const [kind, operstate, speed] = await Promise.all([
-    kindOf(host, folder),
-    read('operstate'),
-    read('speed'),
+    kindOf(host, counters.name, folder),
+    attribute(host, `${folder}/operstate`),
+    attribute(host, `${folder}/speed`),
   ]);
+  const up = LINK_STATES.get(operstate ?? '');
   return {
     ...counters,
     kind,
-    ...(operstate === 'up' || operstate === 'down' ? { up: operstate === 'up' } : {}),
+    ...(up === undefined ? {} : { up }),
     ...(speed !== undefined && /^[1-9]\d{0,7}$/.test(speed)
       ? { speedBitsPerSecond: Number(speed) * 1_000_000 }
       : {}),
   };
 }
 
-async function kindOf(host: Host, folder: string): Promise<Interface['kind']> {
+/** Words of `operstate`. A tunnel says "unknown", and so does a virtual card that has no carrier to tell of. */
+const LINK_STATES: ReadonlyMap<string, boolean> = new Map([
+  ['up', true],
+  ['down', false],
+  ['lowerlayerdown', false],
+  ['notpresent', false],
+]);
+
+/** One value below /sys; undefined when it cannot be read: `speed` is an error where the link is down. */
+async function attribute(host: Host, path: string): Promise<string | undefined> {
+  try {
+    return (await host.read(path))?.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** An interface keeps its kind; one that comes back under its name after this long is looked at anew. */
+const KIND_MS = 5 * 60 * 1000;
+const kinds = new WeakMap<
+  Host,
+  Map<string, { readonly untilMs: number; readonly kind: Interface['kind'] }>
+>();
+
+async function kindOf(host: Host, name: string, folder: string): Promise<Interface['kind']> {
+  const known = kinds.get(host) ?? new Map();
+  kinds.set(host, known);
+  const now = Date.now();
+  const remembered = known.get(name);
+  if (remembered !== undefined && remembered.untilMs > now) return remembered.kind;
+  const kind = await lookUpKind(host, folder);
+  known.set(name, { untilMs: now + KIND_MS, kind });
+  return kind;
+}
+
+async function lookUpKind(host: Host, folder: string): Promise<Interface['kind']> {
   const [device, bridge, bonding, uevent] = await Promise.all([
-    host.link(`${folder}/device`),
-    host.list(`${folder}/bridge`),
-    host.list(`${folder}/bonding`),
-    host.read(`${folder}/uevent`),
+    host.link(`${folder}/device`).catch(() => undefined),
+    attribute(host, `${folder}/bridge/bridge_id`),
+    attribute(host, `${folder}/bonding/mode`),
+    attribute(host, `${folder}/uevent`),
   ]);
   if (device !== undefined) return 'physical';
-  if (bridge.length > 0) return 'bridge';
-  if (bonding.length > 0) return 'bond';
-  return uevent?.includes('DEVTYPE=vlan') === true ? 'vlan' : 'other';
+  if (bridge !== undefined) return 'bridge';
+  if (bonding !== undefined) return 'bond';
+  return /^DEVTYPE=vlan$/m.test(uevent ?? '') ? 'vlan' : 'other';
 }

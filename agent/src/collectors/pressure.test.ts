@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { runOnce } from '../run-once.ts';
+import { RecordedHost } from '../testing/recorded-host.ts';
+import { parsePressure, pressure } from './pressure.ts';
+
+const SOME = 'some avg10=0.18 avg60=0.34 avg300=12.10 total=159886802\n';
+const FULL = 'full avg10=0.00 avg60=0.00 avg300=0.00 total=159229614\n';
+
+test('percentages and microseconds are read for some and for all tasks', () => {
+  expect(parsePressure(SOME + FULL)).toEqual({
+    some: { avg10Percent: 0.18, avg60Percent: 0.34, avg300Percent: 12.1, totalMicroseconds: 159_886_802 },
+    full: { avg10Percent: 0, avg60Percent: 0, avg300Percent: 0, totalMicroseconds: 159_229_614 },
+  });
+});
+
+test('cpu has no line for all tasks on older kernels', () => {
+  expect(parsePressure(SOME)).not.toHaveProperty('full');
+});
+
+test.each(['', FULL, 'some avg10=x avg60=0 avg300=0 total=0'])('%j is refused', (text) => {
+  expect(() => parsePressure(text)).toThrow('/proc/pressure');
+});
+
+test('resources that the kernel does not account for are absent', async () => {
+  const host = new RecordedHost().files({ '/proc/pressure/io': SOME + FULL });
+  expect(Object.keys((await runOnce(pressure, host, systemClock)).document ?? {})).toEqual(['io']);
+  expect((await runOnce(pressure, new RecordedHost(), systemClock)).source).toMatchObject({
+    state: 'absent',
+    reason: expect.stringContaining('psi=0'),
+  });
+});
