@@ -5,7 +5,7 @@ import { BUILD, DIST, REPOSITORY } from './paths.ts';
 import { runProgram } from './program.ts';
 
 /** What of the repository a source package holds, beside the payload. */
-const SOURCES = ['debian', 'packaging/agent', 'packaging/server', 'LICENSE'];
+const SOURCES = ['debian', 'packaging/agent', 'packaging/server', 'docs', 'LICENSE'];
 
 /**
  * Makes both packages of an architecture from `build/payload`. Works in a copy, because dpkg-buildpackage leaves its

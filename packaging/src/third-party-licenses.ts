@@ -56,7 +56,9 @@ export async function thirdPartyLicenses(title: string, components: readonly Com
   const chapters = [`Components inside ${title}, and their licences.\n`];
   for (const { name, version, license, licenseFiles } of components) {
     const texts = await Promise.all(licenseFiles.map((file) => readFile(file, 'utf8')));
-    const body = texts.length > 0 ? texts : [`(no file with its text; its package.json says ${license})`];
+    const where = license === 'Apache-2.0' ? '; on Debian see /usr/share/common-licenses/Apache-2.0' : '';
+    const body =
+      texts.length > 0 ? texts : [`(no file with its text; its package.json says ${license}${where})`];
     chapters.push(`${'='.repeat(78)}\n${name} ${version}: ${license}\n${'='.repeat(78)}\n`);
     chapters.push(...body.map((each) => `${each.replaceAll('\r\n', '\n').trim()}\n`));
   }
