@@ -9,7 +9,7 @@ import { runOnce } from '../run-once.ts';
 const EXIT_USAGE = 2;
 
 export interface CollectOptions {
-  /** Names of collectors; empty for all of them. */
+  /** Names of collectors, or what several of them begin with: `zfs`. Empty for all of them. */
   readonly only: readonly string[];
   /** `/`, or the folder of a recorded host. */
   readonly root: string;
@@ -20,18 +20,24 @@ export interface CollectOptions {
  * that failed is told in `sources` and is no failure of the command.
  */
 export async function runCollect({ only, root }: CollectOptions): Promise<number> {
-  const known = collectors.map(({ name }) => name);
-  const unknown = only.filter((name) => !known.some((collector) => collector === name));
+  const unknown = only.filter((word) => !collectors.some(({ name }) => isMeant(name, word)));
   if (unknown.length > 0) {
-    process.stderr.write(
-      `There is no collector "${unknown.join('", "')}". There are: ${known.join(', ')}.\n`,
-    );
+    const known = collectors.map(({ name }) => name).join(', ');
+    process.stderr.write(`There is no collector "${unknown.join('", "')}". There are: ${known}.\n`);
     return EXIT_USAGE;
   }
-  const chosen = only.length === 0 ? collectors : collectors.filter(({ name }) => only.includes(name));
+  const chosen =
+    only.length === 0
+      ? collectors
+      : collectors.filter(({ name }) => only.some((word) => isMeant(name, word)));
   const document = await lookOnce(new Host(root), chosen);
   process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   return 0;
+}
+
+/** `zfs` means zfsPools and zfsArc. */
+function isMeant(name: string, word: string): boolean {
+  return name === word || (word !== '' && name.startsWith(word) && /^[A-Z]/.test(name.slice(word.length)));
 }
 
 async function lookOnce(host: Host, chosen: readonly Collector[]): Promise<object> {

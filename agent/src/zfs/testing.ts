@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
+import { RecordedHost } from '../testing/recorded-host.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/zfs');
 
@@ -11,6 +12,13 @@ export interface RecordedZfs {
   readonly statusJson: string | undefined;
   readonly list: string;
   readonly facts: string;
+}
+
+/** The recorded moment whose folder ends in `name`. */
+export function recordedMoment(name: string): RecordedZfs {
+  const found = recordedZfs().find((moment) => moment.name.endsWith(name));
+  if (found === undefined) throw new Error(`there is no recorded moment ${name}`);
+  return found;
 }
 
 /** Every folder of `agent/fixtures/zfs`. */
@@ -30,6 +38,32 @@ export function recordedZfs(): RecordedZfs[] {
       list: read(name, 'list-Hp.txt') ?? '',
       facts: read(name, 'facts.txt') ?? '',
     }));
+}
+
+/** A `zpool` that prints what was recorded, and refuses `-j` as the versions without JSON do. */
+export function zpoolOf({ status, statusJson, list }: RecordedZfs): RecordedHost {
+  const host = new RecordedHost().files({
+    '/status.txt': status,
+    '/status.json': statusJson ?? '',
+    '/list.txt': list,
+  });
+  const json =
+    statusJson === undefined
+      ? `echo "invalid option 'j'" >&2; echo usage: >&2; exit 2`
+      : `cat ${host.path('/status.json')}`;
+  host.program(
+    '/usr/sbin/zpool',
+    `case "$*" in
+      "status -j -p") ${json} ;;
+      "status -p") cat ${host.path('/status.txt')} ;;
+      "list -Hp -o name,guid,health,"*) cat ${host.path('/list.txt')} ;;
+      *) echo "unexpected: $*" >&2; exit 3 ;;
+    esac`,
+  );
+  for (const [, pool, state] of status.matchAll(/^ {2}pool: (.+)\n state: (.+)$/gm)) {
+    host.files({ [`/proc/spl/kstat/zfs/${pool}/state`]: `${state}\n` });
+  }
+  return host;
 }
 
 /** The facts of pools as lines that a person can compare with what `zpool status` printed. */

@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { runOnce } from '../run-once.ts';
+import { RecordedHost } from '../testing/recorded-host.ts';
+import { filesystems, withoutSharedSpace } from './filesystems.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const MOUNTS = `22 1 253:1 / / rw,relatime shared:1 - ext4 /dev/mapper/pve-root rw,errors=remount-ro
+30 22 8:2 / /boot/efi rw,relatime shared:2 - vfat /dev/sda2 rw,fmask=0022
+31 22 8:17 / /mnt/usb rw,relatime shared:3 - xfs /dev/sdb1 ro
+32 22 0:44 / /mnt/nas rw,relatime shared:4 - nfs4 nas:/export rw,hard
+33 22 0:45 / /etc/pve rw,relatime shared:5 - fuse /dev/fuse rw
+`;
+const HEADING = 'echo "1B-blocks Used Avail Inodes IUsed Mounted on"';
+
+/** A `df` that knows the three local disks, notes what it is asked about, and does as `script` says first. */
+function host(script = ''): RecordedHost {
+  const recorded = new RecordedHost();
+  return recorded.files({ '/proc/1/mountinfo': MOUNTS, '/proc/self/mountinfo': MOUNTS }).program(
+    '/usr/bin/df',
+    `echo "$*" >> ${recorded.path('/asked')}
+${script}
+${HEADING}
+for word; do case "$word" in
+  /) echo "1000 600 350 100 40 /" ;;
+  /boot/efi) echo "500 10 490 0 0 /boot/efi" ;;
+  /mnt/usb) echo "2000 2000 0 10 10 /mnt/usb" ;;
+esac; done`,
+  );
+}
+
+const mountPoints = (document: { filesystems: readonly { mountPoint: string }[] } | undefined): string[] =>
+  document?.filesystems.map(({ mountPoint }) => mountPoint) ?? [];
+
+test('local file systems are measured, network mounts and FUSE are not even asked', async () => {
+  const recorded = host();
+  const { document, source } = await runOnce(filesystems, recorded, systemClock);
+  expect(source.state).toBe('ok');
+  expect(document?.filesystems).toEqual([
+    {
+      mountPoint: '/',
+      device: '/dev/mapper/pve-root',
+      type: 'ext4',
+      sizeBytes: 1000,
+      usedBytes: 600,
+      availableBytes: 350,
+      inodes: 100,
+      inodesUsed: 40,
+      readOnly: false,
+    },
+    {
+      mountPoint: '/mnt/usb',
+      device: '/dev/sdb1',
+      type: 'xfs',
+      sizeBytes: 2000,
+      usedBytes: 2000,
+      availableBytes: 0,
+      inodes: 10,
+      inodesUsed: 10,
+      readOnly: true,
+    },
+    {
+      mountPoint: '/boot/efi',
+      device: '/dev/sda2',
+      type: 'vfat',
+      sizeBytes: 500,
+      usedBytes: 10,
+      availableBytes: 490,
+      readOnly: false,
+    },
+  ]);
+  expect(readFileSync(recorded.path('/asked'), 'utf8')).not.toMatch(/nas|pve/);
+});
+
+test('a disk that does not answer is named and hides no other, nor is it asked twice', async () => {
+  const recorded = host();
+  const patient = recorded.path('/patient');
+  recorded.program(
+    '/usr/bin/df',
+    `case "$*" in */mnt/usb) echo x >> ${patient}; exec sleep 600 ;; esac; ${HEADING}; echo "1 1 1 0 0 /"`,
+  );
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const run = runOnce(filesystems, recorded, systemClock);
+  await vi.waitUntil(() => existsSync(patient));
+  await vi.advanceTimersByTimeAsync(4_000);
+  const { document, source } = await run;
+  expect(source).toMatchObject({ state: 'stale', reason: 'no answer from /mnt/usb; all others answered' });
+  expect(mountPoints(document)).toEqual(['/']);
+});
+
+test('when no disk answers the source is stuck', async () => {
+  const recorded = host(`echo x >> /dev/null; exec sleep 600`);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const run = runOnce(filesystems, recorded, systemClock);
+  await vi.waitUntil(() => existsSync(recorded.path('/asked')) && asked(recorded).length === 3);
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect((await run).source).toMatchObject({
+    state: 'stuck',
+    reason: 'no answer from /, /boot/efi, /mnt/usb',
+  });
+});
+
+function asked(recorded: RecordedHost): string[] {
+  return readFileSync(recorded.path('/asked'), 'utf8').trim().split('\n');
+}
+
+test('what may not be looked at is left out', async () => {
+  const recorded = host('case "$*" in */mnt/usb) echo "df: /mnt/usb: Permission denied" >&2; exit 1 ;; esac');
+  const { document, source } = await runOnce(filesystems, recorded, systemClock);
+  expect(source.state).toBe('ok');
+  expect(mountPoints(document)).toEqual(['/', '/boot/efi']);
+});
+
+test('a mount that the sandbox covers is left out and not taken for what covers it', async () => {
+  const boxed = `${MOUNTS}90 22 0:60 /inaccessible /mnt/usb ro - tmpfs tmpfs ro\n`;
+  const recorded = host().files({ '/proc/self/mountinfo': boxed });
+  expect(mountPoints((await runOnce(filesystems, recorded, systemClock)).document)).toEqual([
+    '/',
+    '/boot/efi',
+  ]);
+});
+
+test('where the mounts of process 1 are hidden the own ones do', async () => {
+  const recorded = new RecordedHost()
+    .files({ '/proc/self/mountinfo': '22 1 0:99 / / rw - overlay overlay rw\n' })
+    .program('/usr/bin/df', `${HEADING}; echo "10 1 9 0 0 /"`);
+  const { document } = await runOnce(filesystems, recorded, systemClock);
+  expect(document?.filesystems).toMatchObject([{ mountPoint: '/', type: 'overlay', sizeBytes: 10 }]);
+});
+
+test('a host without mounts has no file systems, one without df says what to install', async () => {
+  expect((await runOnce(filesystems, new RecordedHost(), systemClock)).source.state).toBe('absent');
+  const recorded = new RecordedHost().files({ '/proc/1/mountinfo': MOUNTS });
+  expect((await runOnce(filesystems, recorded, systemClock)).source).toMatchObject({
+    state: 'failed',
+    reason: 'df not found: install coreutils',
+  });
+});
+
+describe('datasets that draw on the same free space', () => {
+  const dataset = (device: string, mountPoint: string, availableBytes: number, type = 'zfs') => ({
+    device,
+    mountPoint,
+    type,
+    sizeBytes: availableBytes + 100,
+    usedBytes: 100,
+    availableBytes,
+    readOnly: false,
+  });
+  const kept = (...all: ReturnType<typeof dataset>[]): string[] =>
+    withoutSharedSpace(all).map(({ mountPoint }) => mountPoint);
+
+  test('are shown once, with the shortest mount point', () => {
+    expect(
+      kept(
+        dataset('rpool/data', '/rpool/data', 1_000_000),
+        dataset('rpool/ROOT/pve-1', '/', 1_000_500),
+        dataset('rpool', '/rpool', 999_900),
+      ),
+    ).toEqual(['/']);
+  });
+
+  test('stay when a quota limits them, once per limit', () => {
+    expect(
+      kept(
+        dataset('rpool/ROOT/pve-1', '/', 50_000),
+        dataset('rpool', '/rpool', 1_000_000),
+        dataset('rpool/data', '/rpool/data', 1_000_000),
+        dataset('tank', '/tank', 1_000_000),
+        dataset('/dev/sda1', '/mnt', 1_000_000, 'ext4'),
+      ),
+    ).toEqual(['/', '/mnt', '/tank', '/rpool']);
+  });
+
+  test('of a full pool are shown once too', () => {
+    expect(kept(dataset('tank', '/tank', 0), dataset('tank/a', '/tank/a', 0))).toEqual(['/tank']);
+  });
+});

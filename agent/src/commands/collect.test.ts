@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Documents, HostFacts, Sources, type ZfsPool } from '@proxmox-monitor/protocol';
+import { Value } from 'typebox/value';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { collectors } from '../collectors/index.ts';
+import { RecordedHost } from '../testing/recorded-host.ts';
+import { factsOf, recordedMoment, recordedZfs, zpoolOf } from '../zfs/testing.ts';
+import { runCollect } from './collect.ts';
+
+const NAMES = collectors.map(({ name }) => name);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+interface Printed {
+  readonly code: number;
+  readonly err: string;
+  readonly documents: Documents;
+  readonly sources: Sources;
+  readonly facts: HostFacts;
+  readonly keys: readonly string[];
+}
+
+/** What the command printed, held against the protocol. */
+async function collect(root: string, ...only: string[]): Promise<Printed> {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const code = await runCollect({ only, root });
+  const said = (spy: typeof out): string => spy.mock.calls.map(([text]) => String(text)).join('');
+  const text = said(out);
+  const errors = said(err);
+  vi.restoreAllMocks();
+  const parsed: unknown = text === '' ? {} : JSON.parse(text);
+  const field = (name: string): unknown => Reflect.get(Object(parsed), name) ?? {};
+  return {
+    code,
+    err: errors,
+    documents: Value.Parse(Documents, field('documents')),
+    sources: Value.Parse(Sources, field('sources')),
+    facts: Value.Parse(HostFacts, text === '' ? { hostname: '-' } : field('facts')),
+    keys: Object.keys(Object(parsed)),
+  };
+}
+
+describe('what a recorded host says is printed as', () => {
+  test.each(recordedZfs())('pools of $name', async (moment) => {
+    const { documents, sources } = await collect(zpoolOf(moment).root, 'zfsPools');
+    expect(sources['zfsPools']).toMatchObject({ state: 'ok' });
+    // How long a running scan will take depends on when it is asked.
+    const facts = (text: string): string => text.replaceAll(/,"secondsLeft":\d+/g, '');
+    expect(facts(factsOf(documents.zfsPools?.pools ?? []))).toBe(facts(moment.facts));
+  });
+
+  const withJson = recordedZfs().filter(({ statusJson }) => statusJson !== undefined);
+  test.each(withJson)('the same pools from the text of $name', async (moment) => {
+    const json = await collect(zpoolOf(moment).root, 'zfsPools');
+    const text = await collect(zpoolOf({ ...moment, statusJson: undefined }).root, 'zfsPools');
+    const shape = ({ name, guid, state, sizeBytes, vdevs }: ZfsPool): string =>
+      [
+        `${name} ${guid} ${state} ${sizeBytes}`,
+        ...vdevs.map(
+          ({ depth, name: vdev, type, state: is, note }) =>
+            `${'  '.repeat(depth)}${vdev} ${type} ${is} ${note}`,
+        ),
+      ].join('\n');
+    expect(text.documents.zfsPools?.pools.map(shape)).toEqual(json.documents.zfsPools?.pools.map(shape));
+  });
+});
+
+test('of an empty folder everything is absent, each with a reason, and the command succeeds', async () => {
+  const { code, documents, sources, facts, keys } = await collect(new RecordedHost().root);
+  expect(code).toBe(0);
+  expect(keys).toEqual(['takenAtMs', 'monotonicMs', 'facts', 'documents', 'sources']);
+  expect(documents).toEqual({});
+  expect(Object.keys(sources)).toEqual(NAMES);
+  for (const source of Object.values(sources)) {
+    expect(source).toMatchObject({ state: 'absent', reason: expect.stringMatching(/^(no|inside) /) });
+  }
+  expect(facts.hostname).not.toBe('');
+});
+
+test('a source that fails spoils neither the others nor the exit code', async () => {
+  const host = new RecordedHost().files({ '/proc/loadavg': 'nonsense\n', '/proc/uptime': '12.5 1.0\n' });
+  const { code, documents, sources } = await collect(host.root);
+  expect(code).toBe(0);
+  expect(documents).toEqual({ uptime: { uptimeSeconds: 12.5 } });
+  expect(sources['load']).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('/proc/loadavg'),
+  });
+});
+
+describe('--only', () => {
+  test.each([
+    [['load'], ['load']],
+    [
+      ['uptime', 'cpu'],
+      ['cpu', 'uptime'],
+    ],
+    [['zfs'], ['zfsPools', 'zfsArc']],
+    [
+      ['disk', 'zfsArc'],
+      ['diskIo', 'zfsArc'],
+    ],
+  ])('%j runs %j', async (only, names) => {
+    expect(Object.keys((await collect(new RecordedHost().root, ...only)).sources)).toEqual(names);
+  });
+
+  test.each([[['cup']], [['load', 'zf']], [['']]])(
+    '%j is refused with the names that there are',
+    async (only) => {
+      const { code, err, sources } = await collect(new RecordedHost().root, ...only);
+      expect({ code, sources }).toEqual({ code: 2, sources: {} });
+      expect(err).toBe(`There is no collector "${only.at(-1)}". There are: ${NAMES.join(', ')}.\n`);
+    },
+  );
+});
+
+test('the program itself plays a recorded host back', () => {
+  const { root } = zpoolOf(recordedMoment('questing-2.3.4/89-disk-gone'));
+  const main = join(import.meta.dirname, '../main.ts');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [main, 'collect', '--only', 'zfs,load', '--root', root],
+    {
+      env: {},
+      encoding: 'utf8',
+    },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const parsed: unknown = JSON.parse(stdout);
+  expect(parsed).toMatchObject({
+    documents: { zfsPools: { pools: [{ name: 'backup', guid: '3960222412195173207' }, { name: 'tank' }] } },
+    sources: { load: { state: 'absent' }, zfsPools: { state: 'ok' }, zfsArc: { state: 'absent' } },
+  });
+});
