@@ -45,6 +45,7 @@ export async function runServe(options: ServeOptions): Promise<number> {
     latest: ingest.latest,
     logger: log,
     registerIngest: (scope) => ingest.register(scope),
+    storageHealth: () => ingest.health(),
   });
   try {
     const stopped = signal();

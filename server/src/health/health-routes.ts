@@ -34,6 +34,6 @@ export function healthRoutes(context: Context): FastifyPluginAsync {
 }
 
 function whyNotStored(context: Context): string | undefined {
-  const health = context.storageHealth?.();
-  return health?.state === 'failing' ? `Samples cannot be stored: ${health.reason}` : undefined;
+  const health = context.storageHealth();
+  return health.state === 'failing' ? `Samples cannot be stored: ${health.reason}` : undefined;
 }

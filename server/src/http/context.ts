@@ -23,7 +23,7 @@ export interface Services {
   /** Absent: nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   /** Whether what agents send reaches the disk; part of `/readyz`. */
-  storageHealth?(): ReturnType<Ingest['health']>;
+  storageHealth(): ReturnType<Ingest['health']>;
   /** Adds the route of the agents. */
   registerIngest(app: FastifyInstance): void | Promise<void>;
   /** Above these the dashboard answers 503, so that the agents' samples go first. */

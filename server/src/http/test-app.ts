@@ -67,8 +67,8 @@ export async function build(options: TestOptions = {}): Promise<TestApp> {
       revoke: (hostId) => connected.delete(hostId),
     },
     registerIngest: options.registerIngest ?? (() => undefined),
+    storageHealth: options.storageHealth ?? (() => ({ state: 'ok' })),
     ...(options.pressure && { pressure: options.pressure }),
-    ...(options.storageHealth && { storageHealth: options.storageHealth }),
   };
   if (options.withoutPassword !== true) {
     passwordHash ??= hashPassword(PASSWORD);
