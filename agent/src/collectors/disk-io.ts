@@ -2,6 +2,7 @@ import { type DiskIoDocument, LIMITS } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { remembered } from './remembered.ts';
 
 type Disk = DiskIoDocument['disks'][number];
 
@@ -15,10 +16,6 @@ const PARTITION = /^((sd|vd|xvd|hd)[a-z]+\d+|(nvme\d+n\d+|mmcblk\d+)p\d+)$/;
 const IDENTITY_MS = 5 * 60 * 1000;
 
 type Identity = Pick<Disk, 'sizeBytes' | 'model' | 'serial'>;
-const identities = new WeakMap<
-  Host,
-  Map<string, { readonly untilMs: number; readonly identity: Identity }>
->();
 
 export const diskIo: Collector<'diskIo'> = {
   name: 'diskIo',
@@ -67,16 +64,7 @@ export function parseDiskstats(text: string): Disk[] {
   return disks.slice(0, LIMITS.listLength);
 }
 
-async function identityOf(host: Host, name: string): Promise<Identity> {
-  const known = identities.get(host) ?? new Map();
-  identities.set(host, known);
-  const now = Date.now();
-  const remembered = known.get(name);
-  if (remembered !== undefined && remembered.untilMs > now) return remembered.identity;
-  const identity = await readIdentity(host, name);
-  known.set(name, { untilMs: now + IDENTITY_MS, identity });
-  return identity;
-}
+const identityOf = remembered(IDENTITY_MS, readIdentity);
 
 async function readIdentity(host: Host, name: string): Promise<Identity> {
   // The kernel writes the slash of old names such as cciss/c0d0 as an exclamation mark there.

@@ -2,6 +2,7 @@ import { LIMITS, type NetworkDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { remembered } from './remembered.ts';
 
 type Interface = NetworkDocument['interfaces'][number];
 type Counters = Omit<Interface, 'kind' | 'up' | 'speedBitsPerSecond'>;
@@ -63,7 +64,7 @@ export function parseNetDev(text: string): Counters[] {
 async function describe(host: Host, counters: Counters): Promise<Interface> {
   const folder = `/sys/class/net/${counters.name}`;
   const [kind, operstate, speed] = await Promise.all([
-    kindOf(host, counters.name, folder),
+    kindOf(host, counters.name),
     attribute(host, `${folder}/operstate`),
     attribute(host, `${folder}/speed`),
   ]);
@@ -97,23 +98,10 @@ async function attribute(host: Host, path: string): Promise<string | undefined> 
 
 /** An interface keeps its kind; one that comes back under its name after this long is looked at anew. */
 const KIND_MS = 5 * 60 * 1000;
-const kinds = new WeakMap<
-  Host,
-  Map<string, { readonly untilMs: number; readonly kind: Interface['kind'] }>
->();
+const kindOf = remembered(KIND_MS, lookUpKind);
 
-async function kindOf(host: Host, name: string, folder: string): Promise<Interface['kind']> {
-  const known = kinds.get(host) ?? new Map();
-  kinds.set(host, known);
-  const now = Date.now();
-  const remembered = known.get(name);
-  if (remembered !== undefined && remembered.untilMs > now) return remembered.kind;
-  const kind = await lookUpKind(host, folder);
-  known.set(name, { untilMs: now + KIND_MS, kind });
-  return kind;
-}
-
-async function lookUpKind(host: Host, folder: string): Promise<Interface['kind']> {
+async function lookUpKind(host: Host, name: string): Promise<Interface['kind']> {
+  const folder = `/sys/class/net/${name}`;
   const [device, bridge, bonding, uevent] = await Promise.all([
     host.link(`${folder}/device`).catch(() => undefined),
     attribute(host, `${folder}/bridge/bridge_id`),

@@ -47,7 +47,7 @@ describe('JSON and text', () => {
     await run(host);
     zpool(host, `case "$*" in *-j*) cat ${host.root}/new.json ;; *) cat ${host.root}/list.txt ;; esac`);
     host.files({ '/new.json': healthy.statusJson ?? '', '/list.txt': healthy.list });
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60 * 60 * 1000 });
+    vi.spyOn(systemClock, 'monotonic').mockReturnValue(systemClock.monotonic() + 60 * 60 * 1000);
     // Only JSON has paths.
     expect((await run(host)).document?.pools[0]?.vdevs[1]?.path).toMatch(/^\/dev\/disk\/by-id\//);
   });

@@ -1,4 +1,5 @@
 import type { ZfsPool, ZfsPoolsDocument } from '@proxmox-monitor/protocol';
+import { systemClock } from '../clock.ts';
 import { Absent, absent, type Collector, Stale } from '../collector.ts';
 import { ParseError, TimeoutError, ToolFailedError, ToolMissingError } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -15,7 +16,7 @@ const PROBE_AGAIN_MS = 60 * 60 * 1000;
 
 /** What the collector remembers from one run to the next, for each host. */
 interface Memory {
-  /** Until when text is asked for without trying JSON first. */
+  /** Until when, by the monotonic clock, text is asked for without trying JSON first. */
   textUntilMs: number;
   /** Pools as of the last answer. */
   lastPools: readonly ZfsPool[];
@@ -99,14 +100,14 @@ const OUTSIDE = 'inside a container: its pools belong to the machine outside';
 
 /** `zpool status` as JSON where it can (OpenZFS 2.3), as text where it cannot. */
 async function status(host: Host, memory: Memory, signal: AbortSignal): Promise<ZfsPool[]> {
-  if (Date.now() >= memory.textUntilMs) {
+  if (systemClock.monotonic() >= memory.textUntilMs) {
     try {
-      return parseStatusJson(await zpool(host, ['status', '-j', '-p'], signal), Date.now());
+      return parseStatusJson(await zpool(host, ['status', '-j', '-p'], signal), systemClock.now());
     } catch (error) {
       const unknownOption = error instanceof ToolFailedError && error.exitCode === 2;
       // JSON that stops in the middle was seen with exit code 0; the text of the same says all but guids.
       if (!unknownOption && !(error instanceof ParseError)) throw error;
-      if (unknownOption) memory.textUntilMs = Date.now() + PROBE_AGAIN_MS;
+      if (unknownOption) memory.textUntilMs = systemClock.monotonic() + PROBE_AGAIN_MS;
     }
   }
   return parseStatusText(await zpool(host, ['status', '-p'], signal));
