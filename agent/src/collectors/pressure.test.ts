@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
 import { expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { runOnce } from '../run-once.ts';
@@ -28,5 +30,29 @@ test('resources that the kernel does not account for are absent', async () => {
   expect((await runOnce(pressure, new RecordedHost(), systemClock)).source).toMatchObject({
     state: 'absent',
     reason: expect.stringContaining('psi=0'),
+  });
+});
+
+/** A host on which reading a file of /proc/pressure fails with a number of errno.h. */
+class FailingHost extends RecordedHost {
+  readonly #code: string;
+
+  constructor(errno: number) {
+    super();
+    this.#code = getSystemErrorName(-errno);
+  }
+
+  override read(path: string): Promise<string | undefined> {
+    return Promise.reject(Object.assign(new Error(`${this.#code}: ${path}`), { code: this.#code }));
+  }
+}
+
+test('files that are there but switched off are absent, all other errors are failures', async () => {
+  const off = new FailingHost(constants.errno.EOPNOTSUPP);
+  expect((await runOnce(pressure, off, systemClock)).source.state).toBe('absent');
+  const refused = new FailingHost(constants.errno.EACCES);
+  expect((await runOnce(pressure, refused, systemClock)).source).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('EACCES'),
   });
 });

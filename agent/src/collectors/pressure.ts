@@ -23,13 +23,13 @@ export const pressure: Collector<'pressure'> = {
   },
 };
 
-/** With psi=0 the files may be there and answer "operation not supported". */
+/** With psi=0 the files may be there and answer EOPNOTSUPP, which Node calls by its other name. */
 async function readPressure(read: () => Promise<string | undefined>): Promise<Pressure | undefined> {
   try {
     const text = await read();
     return text === undefined ? undefined : parsePressure(text);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EOPNOTSUPP') return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTSUP') return undefined;
     throw error;
   }
 }
