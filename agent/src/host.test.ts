@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,6 +38,12 @@ test('what is not there is undefined or empty', async () => {
 test('what is there and cannot be read is an error', async () => {
   mkdirSync(join(root, 'folder'));
   await expect(host.read('/folder')).rejects.toThrow('EISDIR');
+});
+
+// The loopback has no speed, and says so with the error that a file which is no link gives readlink.
+const NO_SPEED = '/sys/class/net/lo/speed';
+test.skipIf(!existsSync(NO_SPEED))('what the kernel has no value for is an error too', async () => {
+  await expect(new Host().read(NO_SPEED)).rejects.toThrow('EINVAL');
 });
 
 test('a file without end is an error', async () => {

@@ -58,7 +58,8 @@ export class Host {
     try {
       return await readlink(this.path(absolutePath));
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      // EINVAL: it is there and no link.
+      if (isMissing(error) || codeOf(error) === 'EINVAL') return undefined;
       throw error;
     }
   }
@@ -88,6 +89,10 @@ async function readAll(file: Awaited<ReturnType<typeof open>>, absolutePath: str
 }
 
 function isMissing(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EINVAL';
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
