@@ -29,7 +29,7 @@ test.each([['sda', 'sdaa', 'vda', 'xvdb', 'nvme0n1', 'nvme10n2', 'mmcblk0', 'cci
 );
 
 test.each([
-  ['partitions', ['sda1', 'sdaa12', 'vda15', 'nvme0n1p3', 'mmcblk0p1']],
+  ['partitions', ['sda1', 'sdaa12', 'vda15', 'nvme0n1p3', 'mmcblk0p1', 'pmem0p1', 'cciss/c0d0p2']],
   [
     'what is made of disks, files or memory',
     ['dm-0', 'md127', 'loop3', 'ram0', 'zram0', 'zd16', 'nbd0', 'rbd0'],

@@ -11,7 +11,8 @@ const SECTOR_BYTES = 512;
 /** What is not a disk but made of disks, of files or of memory, or one path of several to a disk. */
 const NOT_A_DISK =
   /^(loop|ram|dm-|zd|md|sr|fd|nbd|zram|drbd|rbd|bcache|nvme\d+c\d+n|mmcblk\d+(boot|rpmb|gp))/;
-const PARTITION = /^((sd|vd|xvd|hd)[a-z]+\d+|(nvme\d+n\d+|mmcblk\d+)p\d+)$/;
+/** After the name of a disk that ends in a digit the kernel puts a `p` before the number. */
+const PARTITION = /^((sd|vd|xvd|hd)[a-z]+\d+|.*\dp\d+)$/;
 /** How long model and serial of a disk are believed: another may be put in its place. */
 const IDENTITY_MS = 5 * 60 * 1000;
 
