@@ -92,6 +92,12 @@ test('a source that fails spoils neither the others nor the exit code', async ()
   });
 });
 
+test('a folder that is not there is refused: everything would look absent', async () => {
+  const { code, err, sources } = await collect('/nonexistent');
+  expect({ code, sources }).toEqual({ code: 2, sources: {} });
+  expect(err).toContain('There is no folder /nonexistent.');
+});
+
 describe('--only', () => {
   test.each([
     [['load'], ['load']],

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Sources } from '@proxmox-monitor/protocol';
 import { systemClock } from '../clock.ts';
 import type { Collector } from '../collector.ts';
@@ -30,9 +31,17 @@ export async function runCollect({ only, root }: CollectOptions): Promise<number
     only.length === 0
       ? collectors
       : collectors.filter(({ name }) => only.some((word) => isMeant(name, word)));
+  if (!isFolder(root)) {
+    process.stderr.write(`There is no folder ${root}. --root takes one that holds proc, sys, … of a host.\n`);
+    return EXIT_USAGE;
+  }
   const document = await lookOnce(new Host(root), chosen);
   process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   return 0;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** `zfs` means zfsPools and zfsArc. */
