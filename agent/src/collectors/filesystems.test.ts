@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { runOnce } from '../run-once.ts';
@@ -113,6 +113,28 @@ test('what may not be looked at is left out', async () => {
   const { document, source } = await runOnce(filesystems, recorded, systemClock);
   expect(source.state).toBe('ok');
   expect(mountPoints(document)).toEqual(['/', '/boot/efi']);
+});
+
+test('a mount point with spaces and letters beyond ASCII is measured under its own name', async () => {
+  const mounts = `${MOUNTS}40 22 8:33 / /mnt/böse\\040\\040platte rw shared:6 - ext4 /dev/sdc1 rw\n`;
+  const recorded = new RecordedHost()
+    .files({ '/proc/1/mountinfo': mounts, '/proc/self/mountinfo': mounts })
+    .program('/usr/bin/df', `${HEADING}; shift 3; for word; do echo "1000 600 350 100 40 $word"; done`);
+  const { document } = await runOnce(filesystems, recorded, systemClock);
+  expect(document?.filesystems).toContainEqual(
+    expect.objectContaining({ mountPoint: '/mnt/böse  platte', device: '/dev/sdc1', usedBytes: 600 }),
+  );
+});
+
+/** In a chroot that is no mount of its own, df does not know what / is. */
+const hasDf = existsSync('/usr/bin/df') && / \/ \/ /.test(readFileSync('/proc/self/mountinfo', 'utf8'));
+test.skipIf(!hasDf)('the df of this machine is understood', async () => {
+  const recorded = new RecordedHost()
+    .files({ '/proc/1/mountinfo': '22 1 253:1 / / rw - ext4 /dev/mapper/pve-root rw\n' })
+    .program('/usr/bin/df', 'exec /usr/bin/df "$@"');
+  const { document } = await runOnce(filesystems, recorded, systemClock);
+  const { bsize, blocks } = statfsSync('/');
+  expect(document?.filesystems).toMatchObject([{ mountPoint: '/', sizeBytes: bsize * blocks }]);
 });
 
 test('a mount that the sandbox covers is left out and not taken for what covers it', async () => {
