@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
-    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|node_modules|\/preview\//.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|node_modules|\/(preview|testing)\//.test(name))
     .filter((name) => statSync(join(ROOT, name)).isFile());
 }
 
