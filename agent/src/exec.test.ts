@@ -65,6 +65,14 @@ describe('a program that ends', () => {
     });
   });
 
+  test('with endless complaints is quoted only so far, and none of its output is lost', async () => {
+    tool('i=0; while [ $i -lt 2000 ]; do echo "complaint $i" >&2; i=$((i+1)); done; echo out; exit 1');
+    expect(await run({ ...PLENTY, acceptedExitCodes: [1] })).toBe('out\n');
+    const error = await run().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'tool ended with exit code 1: complaint 0' });
+    expect(error instanceof ToolFailedError && error.stderr.length).toBe(4096);
+  });
+
   test('with an exit code that is an answer gives what it printed', async () => {
     tool('echo half; exit 1');
     expect(await run({ ...PLENTY, acceptedExitCodes: [1] })).toBe('half\n');
@@ -117,6 +125,16 @@ describe('a program that does not end', () => {
     tool(`sleep 600 & echo $! > ${folder}/child; wait`);
     await expect(run({ timeoutMs: 1_000 })).rejects.toThrow(new TimeoutError('tool did not answer in 1 s'));
     const pid = await pidIn('child');
+    await vi.waitUntil(() => hasEnded(pid));
+  });
+
+  test('is killed even when it ignores every polite signal', async () => {
+    tool(`trap '' TERM HUP INT; echo $$ > ${folder}/pid; while :; do sleep 600; done`);
+    const controller = new AbortController();
+    const running = run({ ...PLENTY, signal: controller.signal });
+    const pid = await pidIn('pid');
+    controller.abort();
+    await expect(running).rejects.toThrow('was stopped');
     await vi.waitUntil(() => hasEnded(pid));
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,6 +24,20 @@ test('a file is read whole, whatever length it says it has', async () => {
   expect(await host.read('/long')).toHaveLength(40_000);
   if (process.platform === 'linux') expect(await new Host().read('/proc/self/status')).toContain('State:');
 });
+
+const OPEN_FILES = '/proc/self/fd';
+test.skipIf(!existsSync(OPEN_FILES))(
+  'a file that was read is closed, and so is one that could not be',
+  async () => {
+    writeFileSync(join(root, 'file'), 'x');
+    const before = readdirSync(OPEN_FILES).length;
+    for (let round = 0; round < 50; round++) {
+      await host.read('/file');
+      await host.read('/').catch(() => undefined);
+    }
+    expect(readdirSync(OPEN_FILES).length - before).toBeLessThan(25);
+  },
+);
 
 test('what is not there is undefined or empty', async () => {
   writeFileSync(join(root, 'file'), '');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { runOnce } from '../run-once.ts';
 import { RecordedHost } from '../testing/recorded-host.ts';
@@ -86,4 +86,25 @@ test('size, model and serial are what the disk says of itself, without padding a
     { name: 'sdb' },
     { name: 'cciss/c0d0', sizeBytes: 1024 },
   ]);
+});
+
+test('more disks than the protocol takes are cut off, and so are names without end', async () => {
+  const host = new RecordedHost().files({
+    '/proc/diskstats': Array.from({ length: 1_030 }, (_, at) => row(`nvme${at}n1`)).join(''),
+    '/sys/block/nvme0n1/device/model': 'x'.repeat(300),
+  });
+  const { document, source } = await runOnce(diskIo, host, systemClock);
+  expect(source.state).toBe('ok');
+  expect(document?.disks).toHaveLength(1_024);
+  expect(document?.disks[0]?.model).toBe('x'.repeat(256));
+});
+
+test('what a disk says of itself is read anew only after minutes, its counters every time', async () => {
+  const host = new RecordedHost().files({ '/proc/diskstats': row('sda'), '/sys/block/sda/size': '2\n' });
+  await runOnce(diskIo, host, systemClock);
+  host.files({ '/proc/diskstats': row('sda').replace(' 2000 ', ' 2001 '), '/sys/block/sda/size': '4\n' });
+  const disks = async () => (await runOnce(diskIo, host, systemClock)).document?.disks;
+  expect(await disks()).toMatchObject([{ readBytes: 2001 * 512, sizeBytes: 1024 }]);
+  vi.spyOn(systemClock, 'monotonic').mockReturnValue(systemClock.monotonic() + 5 * 60 * 1000);
+  expect(await disks()).toMatchObject([{ sizeBytes: 2048 }]);
 });

@@ -46,3 +46,12 @@ test('a host that says nothing still has the name that the system gives', async 
   expect(Object.keys(facts)).toEqual(['hostname', 'architecture']);
   expect(facts.hostname).toBe(hostname());
 });
+
+test('what may not be read is as absent as what is not there', async () => {
+  // A folder in the place of the file.
+  const host = new RecordedHost().files({
+    '/proc/sys/kernel/hostname': 'pve1\n',
+    '/sys/module/zfs/version/refused': '',
+  });
+  expect(Object.keys(await collectFacts(host))).toEqual(['hostname', 'architecture']);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { localMounts, parseMountinfo, visibleMounts } from './mountinfo.ts';
+import { deviceOf, localMounts, parseMountinfo, visibleMounts } from './mountinfo.ts';
 
 /** A line with device number, root, mount point, type, source and options of the superblock. */
 const line = (
@@ -94,6 +94,19 @@ describe('local file systems', () => {
       line('0:99', '/', '/', type, source) + line('8:1', '/hosts', '/etc/hosts', 'ext4', '/dev/sda1');
     expect(mountPoints(text)).toEqual(['/']);
   });
+
+  test('inside a container in a folder of a disk include its root', () => {
+    expect(mountPoints(line('8:1', '/images/101/rootfs', '/', 'ext4', '/dev/sda1'))).toEqual(['/']);
+  });
+});
+
+test('all datasets of a pool hang together, and all that is on one device', () => {
+  const text =
+    line('0:50', '/', '/rpool', 'zfs', 'rpool') +
+    line('0:51', '/', '/rpool/data', 'zfs', 'rpool/data') +
+    line('0:60', '/', '/tank', 'zfs', 'tank') +
+    line('8:1', '/', '/mnt', 'ext4', '/dev/sda1');
+  expect(parseMountinfo(text).map(deviceOf)).toEqual(['pool rpool', 'pool rpool', 'pool tank', '8:1']);
 });
 
 test('mounts that the own namespace covers or lacks are not seen as they are', () => {

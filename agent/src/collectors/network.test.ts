@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { runOnce } from '../run-once.ts';
 import { RecordedHost } from '../testing/recorded-host.ts';
@@ -88,4 +88,32 @@ test('kind, link and speed come from /sys', async () => {
     { name: 'wg0', kind: 'other' },
     { name: 'eno3', kind: 'other' },
   ]);
+});
+
+test('a speed that cannot be read and more interfaces than the protocol takes spoil nothing', async () => {
+  const names = Array.from({ length: 1_030 }, (_, at) => `eno${at}`);
+  const host = new RecordedHost().files({
+    '/proc/net/dev': HEADING + names.map(row).join(''),
+    // A folder cannot be read, as the speed of a link that is down cannot.
+    '/sys/class/net/eno0/speed/refused': '',
+    '/sys/class/net/eno0/operstate': 'notpresent\n',
+  });
+  const { document, source } = await runOnce(network, host, systemClock);
+  expect(source.state).toBe('ok');
+  expect(document?.interfaces).toHaveLength(1_024);
+  expect(document?.interfaces[0]).toMatchObject({ name: 'eno0', kind: 'other', up: false });
+  expect(document?.interfaces[0]).not.toHaveProperty('speedBitsPerSecond');
+});
+
+test('the kind of an interface is looked up anew only after minutes, its link every time', async () => {
+  const host = new RecordedHost().files({
+    '/proc/net/dev': HEADING + row('vmbr0'),
+    '/sys/class/net/vmbr0/operstate': 'up\n',
+  });
+  const interfaces = async () => (await runOnce(network, host, systemClock)).document?.interfaces;
+  expect(await interfaces()).toMatchObject([{ kind: 'other', up: true }]);
+  host.files({ '/sys/class/net/vmbr0/bridge/bridge_id': 'x\n', '/sys/class/net/vmbr0/operstate': 'down\n' });
+  expect(await interfaces()).toMatchObject([{ kind: 'other', up: false }]);
+  vi.spyOn(systemClock, 'monotonic').mockReturnValue(systemClock.monotonic() + 5 * 60 * 1000);
+  expect(await interfaces()).toMatchObject([{ kind: 'bridge' }]);
 });

@@ -24,6 +24,20 @@ test.each(['', FULL, 'some avg10=x avg60=0 avg300=0 total=0'])('%j is refused', 
   expect(() => parsePressure(text)).toThrow('/proc/pressure');
 });
 
+test('each resource is told under its own name', async () => {
+  const some = (total: number): string => `some avg10=0.00 avg60=0.00 avg300=0.00 total=${total}\n`;
+  const host = new RecordedHost().files({
+    '/proc/pressure/cpu': some(1),
+    '/proc/pressure/io': some(2),
+    '/proc/pressure/memory': some(3),
+  });
+  expect((await runOnce(pressure, host, systemClock)).document).toMatchObject({
+    cpu: { some: { totalMicroseconds: 1 } },
+    io: { some: { totalMicroseconds: 2 } },
+    memory: { some: { totalMicroseconds: 3 } },
+  });
+});
+
 test('resources that the kernel does not account for are absent', async () => {
   const host = new RecordedHost().files({ '/proc/pressure/io': SOME + FULL });
   expect(Object.keys((await runOnce(pressure, host, systemClock)).document ?? {})).toEqual(['io']);

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseSwap } from './swap.ts';
+import { systemClock } from '../clock.ts';
+import { runOnce } from '../run-once.ts';
+import { RecordedHost } from '../testing/recorded-host.ts';
+import { parseSwap, swap } from './swap.ts';
 
 const MEMINFO =
   'MemTotal: 100 kB\nSwapCached: 7 kB\nSwapTotal:       4194300 kB\nSwapFree:        3155360 kB\n';
@@ -27,4 +30,14 @@ test('a host without swap has a total of 0', () => {
 
 test('a file without the amounts is refused', () => {
   expect(() => parseSwap('MemTotal: 1 kB\n', '')).toThrow('SwapTotal');
+});
+
+test('a host is asked for sizes and traffic in two files, of which the second may be missing', async () => {
+  const host = new RecordedHost().files({ '/proc/meminfo': MEMINFO });
+  expect((await runOnce(swap, host, systemClock)).document).toEqual({
+    totalBytes: 4_294_963_200,
+    freeBytes: 3_231_088_640,
+  });
+  host.files({ '/proc/vmstat': 'oom_kill 3\n' });
+  expect((await runOnce(swap, host, systemClock)).document).toMatchObject({ oomKills: 3 });
 });

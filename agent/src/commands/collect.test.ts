@@ -81,6 +81,17 @@ test('of an empty folder everything is absent, each with a reason, and the comma
   expect(facts.hostname).not.toBe('');
 });
 
+test('what answers first is not printed first: the order is always the same', async () => {
+  const host = zpoolOf(recordedMoment('questing-2.3.4/89-disk-gone')).files({
+    '/proc/spl/kstat/zfs/arcstats': ['hits', 'misses', 'size', 'c', 'c_min', 'c_max']
+      .map((row) => `${row} 4 1\n`)
+      .join(''),
+  });
+  const { documents, sources } = await collect(host.root, 'zfs');
+  expect(Object.keys(documents)).toEqual(['zfsPools', 'zfsArc']);
+  expect(Object.keys(sources)).toEqual(['zfsPools', 'zfsArc']);
+});
+
 test('a source that fails spoils neither the others nor the exit code', async () => {
   const host = new RecordedHost().files({ '/proc/loadavg': 'nonsense\n', '/proc/uptime': '12.5 1.0\n' });
   const { code, documents, sources } = await collect(host.root);
