@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { runOnce } from '../run-once.ts';
 import { RecordedHost } from '../testing/recorded-host.ts';
-import { filesystems, withoutSharedSpace } from './filesystems.ts';
+import { filesystems } from './filesystems.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -92,6 +92,65 @@ test('a disk that does not answer is named and hides no other, nor is it asked t
   expect(mountPoints(document)).toEqual(['/']);
 });
 
+test('a disk is asked although as many others hang as are asked at the same time', async () => {
+  const disks = ['a', 'b', 'c', 'd', 'e'];
+  const mounts = disks
+    .map((disk, at) => `4${at} 22 8:${at} / /${disk} rw - ext4 /dev/sd${disk}1 rw\n`)
+    .join('');
+  const recorded = new RecordedHost().files({ '/proc/1/mountinfo': mounts });
+  recorded.program(
+    '/usr/bin/df',
+    `case "$*" in */e) ;; *) echo x >> ${recorded.path('/asked')}; exec sleep 600 ;; esac
+${HEADING}; echo "1000 600 350 100 40 /e"`,
+  );
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const run = runOnce(filesystems, recorded, systemClock);
+  await vi.waitUntil(() => existsSync(recorded.path('/asked')) && asked(recorded).length === 4);
+  await vi.advanceTimersByTimeAsync(4_000);
+  const { document, source } = await run;
+  expect(source).toMatchObject({
+    state: 'stale',
+    reason: 'no answer from /a, /b, /c, /d; all others answered',
+  });
+  expect(mountPoints(document)).toEqual(['/e']);
+});
+
+test('when the agent stops nothing waits for a disk', async () => {
+  const recorded = host('exec sleep 600');
+  const stop = new AbortController();
+  const run = runOnce(filesystems, recorded, systemClock, undefined, stop.signal);
+  await vi.waitUntil(() => existsSync(recorded.path('/asked')) && asked(recorded).length === 3);
+  stop.abort();
+  expect((await run).source.state).toBe('stuck');
+  // The run itself has ended too: the next one is not turned away.
+  recorded.program('/usr/bin/df', `${HEADING}; echo "1000 600 350 100 40 /"`);
+  const again = await vi.waitFor(async () => {
+    const { document } = await runOnce(filesystems, recorded, systemClock);
+    expect(document).toBeDefined();
+    return document;
+  });
+  expect(mountPoints(again)).toEqual(['/']);
+});
+
+test('names beyond the protocol and file systems without a size spoil no others', async () => {
+  const long = `/mnt/${'x'.repeat(256)}`;
+  const mounts = `${MOUNTS}41 22 8:33 / ${long} rw - ext4 /dev/sdc1 rw
+42 22 8:34 / /mnt/long rw - ext4 /dev/${'y'.repeat(300)} rw
+43 22 8:35 / /mnt/none rw - ext4 /dev/sdd1 rw
+`;
+  const recorded = new RecordedHost().files({ '/proc/1/mountinfo': mounts }).program(
+    '/usr/bin/df',
+    `${HEADING}; shift 3; for word; do case "$word" in
+      /mnt/none) echo "0 0 0 0 0 $word" ;;
+      *) echo "1000 600 350 100 40 $word" ;;
+    esac; done`,
+  );
+  const { document, source } = await runOnce(filesystems, recorded, systemClock);
+  expect(source.state).toBe('ok');
+  expect(mountPoints(document)).toEqual(['/', '/mnt/usb', '/boot/efi', '/mnt/long']);
+  expect(document?.filesystems[3]?.device).toBe(`/dev/${'y'.repeat(251)}`);
+});
+
 test('when no disk answers the source is stuck', async () => {
   const recorded = host(`echo x >> /dev/null; exec sleep 600`);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -152,6 +211,9 @@ test('where the mounts of process 1 are hidden the own ones do', async () => {
     .program('/usr/bin/df', `${HEADING}; echo "10 1 9 0 0 /"`);
   const { document } = await runOnce(filesystems, recorded, systemClock);
   expect(document?.filesystems).toMatchObject([{ mountPoint: '/', type: 'overlay', sizeBytes: 10 }]);
+  // A folder in its place cannot be read, as a file that is refused cannot.
+  recorded.files({ '/proc/1/mountinfo/refused': '' });
+  expect((await runOnce(filesystems, recorded, systemClock)).document).toEqual(document);
 });
 
 test('a host without mounts has no file systems, one without df says what to install', async () => {
@@ -160,45 +222,5 @@ test('a host without mounts has no file systems, one without df says what to ins
   expect((await runOnce(filesystems, recorded, systemClock)).source).toMatchObject({
     state: 'failed',
     reason: 'df not found: install coreutils',
-  });
-});
-
-describe('datasets that draw on the same free space', () => {
-  const dataset = (device: string, mountPoint: string, availableBytes: number, type = 'zfs') => ({
-    device,
-    mountPoint,
-    type,
-    sizeBytes: availableBytes + 100,
-    usedBytes: 100,
-    availableBytes,
-    readOnly: false,
-  });
-  const kept = (...all: ReturnType<typeof dataset>[]): string[] =>
-    withoutSharedSpace(all).map(({ mountPoint }) => mountPoint);
-
-  test('are shown once, with the shortest mount point', () => {
-    expect(
-      kept(
-        dataset('rpool/data', '/rpool/data', 1_000_000),
-        dataset('rpool/ROOT/pve-1', '/', 1_000_500),
-        dataset('rpool', '/rpool', 999_900),
-      ),
-    ).toEqual(['/']);
-  });
-
-  test('stay when a quota limits them, once per limit', () => {
-    expect(
-      kept(
-        dataset('rpool/ROOT/pve-1', '/', 50_000),
-        dataset('rpool', '/rpool', 1_000_000),
-        dataset('rpool/data', '/rpool/data', 1_000_000),
-        dataset('tank', '/tank', 1_000_000),
-        dataset('/dev/sda1', '/mnt', 1_000_000, 'ext4'),
-      ),
-    ).toEqual(['/', '/mnt', '/tank', '/rpool']);
-  });
-
-  test('of a full pool are shown once too', () => {
-    expect(kept(dataset('tank', '/tank', 0), dataset('tank/a', '/tank/a', 0))).toEqual(['/tank']);
   });
 });

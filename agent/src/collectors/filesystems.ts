@@ -4,6 +4,7 @@ import { TimeoutError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { DF_ARGUMENTS, type Measure, parseDf } from './df.ts';
 import { deviceOf, localMounts, type Mount, parseMountinfo, visibleMounts } from './mountinfo.ts';
+import { withoutSharedSpace } from './shared-space.ts';
 
 type Filesystem = FilesystemsDocument['filesystems'][number];
 
@@ -12,8 +13,6 @@ const TIMEOUT_MS = 10_000;
 const DEVICE_TIMEOUT_MS = 4_000;
 /** Devices that are asked at the same time: each is a process. */
 const AT_ONCE = 4;
-/** Datasets of a pool whose free space differs by less share one limit: the pool's. */
-const SAME_SPACE = 0.01;
 
 export const filesystems: Collector<'filesystems'> = {
   name: 'filesystems',
@@ -96,26 +95,4 @@ function described(mounts: readonly Mount[], measures: ReadonlyMap<string, Measu
     });
   }
   return filesystems;
-}
-
-/**
- * One entry for all datasets of a pool that draw on the same free space, with the shortest mount point;
- * datasets with a quota or a reservation of their own stay.
- */
-export function withoutSharedSpace(filesystems: readonly Filesystem[]): Filesystem[] {
-  const kept: Filesystem[] = [];
-  const byLength = [...filesystems].sort((a, b) => a.mountPoint.length - b.mountPoint.length);
-  for (const filesystem of byLength) {
-    if (!kept.some((other) => sharesSpace(other, filesystem))) kept.push(filesystem);
-  }
-  return kept;
-}
-
-function sharesSpace(one: Filesystem, other: Filesystem): boolean {
-  if (one.type !== 'zfs' || other.type !== 'zfs' || poolOf(one.device) !== poolOf(other.device)) return false;
-  return Math.abs(one.availableBytes - other.availableBytes) <= one.availableBytes * SAME_SPACE;
-}
-
-function poolOf(dataset: string): string {
-  return dataset.split('/')[0] ?? '';
 }
