@@ -36,18 +36,7 @@ const REMOVAL_CANCELED = new RegExp(`^Removal of (.{1,256}?) canceled on (${TIME
 
 function parseRemoval(text: string): ZfsActivity {
   const running = EVACUATION.exec(text);
-  if (running !== null) {
-    const [, vdev, since, done, total, percent] = running;
-    return {
-      kind: 'removal',
-      state: 'running',
-      vdev: vdev ?? '',
-      startedAtMs: parseCtime(since ?? ''),
-      doneBytes: parseNiceNumber(done ?? ''),
-      totalBytes: parseNiceNumber(total ?? ''),
-      donePercent: share(percent),
-    };
-  }
+  if (running !== null) return copying('removal', running);
   const removed = REMOVED.exec(text);
   if (removed !== null) {
     const bytes = parseNiceNumber(removed[1] ?? '');
@@ -69,6 +58,20 @@ function parseRemoval(text: string): ZfsActivity {
   };
 }
 
+/** What EVACUATION and EXPANDING found: vdev, start, bytes done, bytes in all, percent. */
+function copying(kind: ZfsActivity['kind'], found: RegExpExecArray): ZfsActivity {
+  const [, vdev, since, done, total, percent] = found;
+  return {
+    kind,
+    state: 'running',
+    vdev: vdev ?? '',
+    startedAtMs: parseCtime(since ?? ''),
+    doneBytes: parseNiceNumber(done ?? ''),
+    totalBytes: parseNiceNumber(total ?? ''),
+    donePercent: share(percent),
+  };
+}
+
 const EXPANDING = new RegExp(
   `^expansion of (\\S{1,256}) in progress since (${TIME}) (${SIZE}) / (${SIZE}) copied.{0,40}?, (\\d[\\d.]{0,15})% done`,
 );
@@ -76,18 +79,7 @@ const EXPANDED = new RegExp(`^expanded (\\S{1,256}) copied (${SIZE}) in .{1,40}?
 
 function parseExpansion(text: string): ZfsActivity {
   const running = EXPANDING.exec(text);
-  if (running !== null) {
-    const [, vdev, since, done, total, percent] = running;
-    return {
-      kind: 'expansion',
-      state: 'running',
-      vdev: vdev ?? '',
-      startedAtMs: parseCtime(since ?? ''),
-      doneBytes: parseNiceNumber(done ?? ''),
-      totalBytes: parseNiceNumber(total ?? ''),
-      donePercent: share(percent),
-    };
-  }
+  if (running !== null) return copying('expansion', running);
   const expanded = EXPANDED.exec(text);
   if (expanded === null) throw new ParseError(`zpool status has an expansion "${text.slice(0, 80)}"`);
   const bytes = parseNiceNumber(expanded[2] ?? '');
