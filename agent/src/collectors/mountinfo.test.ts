@@ -41,6 +41,10 @@ describe('a line of mountinfo', () => {
     expect(parseMountinfo(text)).toMatchObject([{ mountPoint: '/mnt/a b\tc\nd\\e', source: 'my pool/x' }]);
   });
 
+  test('may have no name of a device', () => {
+    expect(parseMountinfo(line('8:1', '/', '/mnt', 'ext4', ''))).toMatchObject([{ source: 'none' }]);
+  });
+
   test('says by its superblock whether it is read-only: in a sandbox every mount is', () => {
     const boxed = '36 35 98:0 / / ro,relatime - ext4 /dev/sda1 rw,errors=remount-ro\n';
     const failed = '36 35 98:0 / / rw,relatime - ext4 /dev/sda1 ro,errors=remount-ro\n';

@@ -31,7 +31,8 @@ export function parseMountinfo(text: string): Mount[] {
       root: unescaped(root),
       mountPoint: unescaped(mountPoint),
       type,
-      source: unescaped(source),
+      // An empty name can be given to mount; the kernel itself writes "none" where there is no name at all.
+      source: unescaped(source) || 'none',
       readOnly: superOptions.split(',').includes('ro'),
     });
   }
