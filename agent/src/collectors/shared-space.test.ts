@@ -24,7 +24,7 @@ describe('datasets that draw on the same free space', () => {
     ).toEqual(['/']);
   });
 
-  test('stay when a quota limits them, once per limit', () => {
+  test('stay when a quota limits them, and so do other pools', () => {
     expect(
       kept(
         dataset('rpool/ROOT/pve-1', '/', 50_000),
@@ -34,6 +34,27 @@ describe('datasets that draw on the same free space', () => {
         dataset('/dev/sda1', '/mnt', 1_000_000, 'ext4'),
       ),
     ).toEqual(['/', '/mnt', '/tank', '/rpool']);
+  });
+
+  test('with quotas that are used up are all shown', () => {
+    expect(
+      kept(
+        dataset('rpool/ROOT/pve-1', '/', 1_000_000),
+        dataset('rpool', '/rpool', 1_000_000),
+        dataset('rpool/a', '/srv/a', 0),
+        dataset('rpool/b', '/srv/b', 0),
+      ),
+    ).toEqual(['/', '/srv/a', '/srv/b']);
+  });
+
+  test('are all shown when one of them has a reservation: which share what is not known then', () => {
+    expect(
+      kept(
+        dataset('rpool', '/rpool', 1_000_000),
+        dataset('rpool/data', '/rpool/data', 1_000_000),
+        dataset('rpool/db', '/rpool/db', 3_000_000),
+      ),
+    ).toEqual(['/rpool', '/rpool/db', '/rpool/data']);
   });
 
   test('of a full pool are shown once too', () => {
