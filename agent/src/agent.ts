@@ -47,6 +47,7 @@ export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
     outbox,
     hello: () => helloFrame(introduction, stream, sampler?.nextSequence ?? 1, clock.now()),
     connected: () => sampler?.connected(),
+    lost: () => sampler?.lost(),
   });
   sampler = new Sampler({ ...parts, scheduler, outbox, stream, added: () => link.pump() });
   sampler.start();

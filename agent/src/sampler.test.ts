@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { type FilesystemsDocument, type LoadDocument, SampleFrame } from '@proxmox-monitor/protocol';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
-import type { Collector } from './collector.ts';
+import { type Answer, absent, type Collector } from './collector.ts';
 import { Host } from './host.ts';
 import { createLog } from './log.ts';
 import { MemoryOutbox } from './outbox.ts';
@@ -49,7 +49,7 @@ function loadCollector(answer: () => Promise<LoadDocument>): Collector<'load'> {
   return { name: 'load', everyMs: 10_000, timeoutMs: 60_000, collect: answer };
 }
 
-function filesystemsCollector(answer: () => Promise<FilesystemsDocument>): Collector<'filesystems'> {
+function filesystemsCollector(answer: () => Promise<Answer<'filesystems'>>): Collector<'filesystems'> {
   return { name: 'filesystems', everyMs: 60_000, timeoutMs: 60_000, collect: answer };
 }
 
@@ -110,6 +110,54 @@ describe('a sampler', () => {
     sampler.connected();
     await time.advance(1_000);
     expect(names()).toEqual(['load,filesystems', 'load']);
+  });
+
+  test('sends what came back as it was before it was absent', async () => {
+    const answers: Answer<'filesystems'>[] = [filesystems(1), absent('none here')];
+    const comesAndGoes = filesystemsCollector(() => Promise.resolve(answers.shift() ?? filesystems(1)));
+    const { sampler, time, samples } = bench([comesAndGoes]);
+    const next = async (): Promise<unknown[]> => {
+      await time.advance(60_000);
+      return samples().flatMap(({ documents, sources }) =>
+        sources['filesystems'] === undefined ? [] : [[sources['filesystems'].state, documents]],
+      );
+    };
+    sampler.start();
+    await time.advance(0);
+    samples();
+    expect(await next()).toEqual([['absent', {}]]);
+    expect(await next()).toEqual([['ok', { filesystems: filesystems(1) }]]);
+  });
+
+  test('sends everything again after a sample was lost, when the next one is due', async () => {
+    const { sampler, time, samples } = bench([
+      load,
+      filesystemsCollector(() => Promise.resolve(filesystems(1))),
+    ]);
+    sampler.start();
+    await time.advance(0);
+    samples();
+    sampler.lost();
+    await time.advance(9_999);
+    expect(samples()).toEqual([]);
+    await time.advance(10_001);
+    expect(samples().map(({ documents, sources }) => [documents, Object.keys(sources)])).toEqual([
+      [{ load: document, filesystems: filesystems(1) }, ['load', 'filesystems']],
+      [{ load: document }, ['load']],
+    ]);
+  });
+
+  test('is of the time when counters were read, however long others are waited for', async () => {
+    const { sampler, time, samples } = bench([
+      load,
+      filesystemsCollector(() => new Promise(() => undefined)),
+    ]);
+    sampler.start();
+    const startedAtMs = time.monotonic();
+    await time.advance(2_000);
+    expect(samples()).toMatchObject([
+      { monotonicMs: startedAtMs, takenAtMs: startedAtMs + time.wallOffsetMs, documents: { load: document } },
+    ]);
   });
 
   test('tells of the sources that ran, and of all after a connect', async () => {

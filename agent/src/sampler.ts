@@ -67,6 +67,11 @@ export class Sampler {
     });
   }
 
+  /** A sample was lost that may have held the only copy of something: the next one holds everything again. */
+  lost(): void {
+    this.#isFullDue = true;
+  }
+
   stop(): void {
     this.#state = 'stopped';
     this.#cancelNext();
@@ -95,10 +100,13 @@ export class Sampler {
     // A round under way takes up what is due: it has not made its sample yet.
     if (this.#state !== 'resting') return;
     this.#state = 'reading';
+    // Counters are read at the start of a round; rates would be wrong by as long as a slow source is waited for.
+    const { clock } = this.#parts;
+    const taken = { takenAtMs: clock.now(), monotonicMs: clock.monotonic() };
     await this.#patiently(this.#parts.scheduler.tick(fastOnly));
     if (this.#isStopped()) return;
     this.#state = 'resting';
-    this.#take();
+    this.#take(taken);
   }
 
   async #patiently(work: Promise<void>): Promise<void> {
@@ -109,8 +117,8 @@ export class Sampler {
     this.#cancelPatience();
   }
 
-  #take(): void {
-    const { clock, scheduler, stream } = this.#parts;
+  #take(taken: Pick<SampleFrame, 'takenAtMs' | 'monotonicMs'>): void {
+    const { scheduler, stream } = this.#parts;
     const readings = scheduler.readings();
     const isFull = this.#isFullDue;
     const sequence = this.#nextSequence;
@@ -118,8 +126,7 @@ export class Sampler {
       type: 'sample',
       stream,
       sequence,
-      takenAtMs: clock.now(),
-      monotonicMs: clock.monotonic(),
+      ...taken,
       documents: Object.fromEntries(
         readings
           .filter((reading) => this.#isToSend(reading, isFull))
@@ -139,7 +146,11 @@ export class Sampler {
   }
 
   #isToSend({ name, isFast, isNew, document, source }: Reading, isFull: boolean): boolean {
-    if (document === undefined) return false;
+    if (document === undefined) {
+      // The server forgets what is absent: if it comes back as it was, that is news.
+      this.#sent.delete(name);
+      return false;
+    }
     if (isFast) return isNew && (source?.state === 'ok' || source?.state === 'stale');
     if (!isNew && !isFull) return false;
     const digest = createHash('sha256').update(JSON.stringify(document)).digest('base64');

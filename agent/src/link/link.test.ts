@@ -26,6 +26,8 @@ interface Bench {
   readonly lines: string[];
   /** How often a full sample was asked for. */
   asked: number;
+  /** How often samples were told to be lost. */
+  lost: number;
   add(...sequences: number[]): void;
   /** Lets the pause before the next attempt pass and takes the connection. */
   retry(): Promise<Peer>;
@@ -57,6 +59,9 @@ async function bench(options: FakeServerOptions = {}): Promise<Bench> {
     connected: () => {
       state.asked += 1;
     },
+    lost: () => {
+      state.lost += 1;
+    },
   });
   const state: Bench = {
     server,
@@ -65,6 +70,7 @@ async function bench(options: FakeServerOptions = {}): Promise<Bench> {
     link,
     lines,
     asked: 0,
+    lost: 0,
     add: (...sequences) => {
       for (const sequence of sequences) outbox.add({ stream, sequence, message: sample(sequence) });
       link.pump();
@@ -184,6 +190,20 @@ describe('a link', () => {
     expect(lines.slice(1)).toEqual([
       'the server cannot take a sample; it is set aside sequence=1 reason="documents.load.load1\\nis negative"',
     ]);
+  });
+
+  test('tells of each sample that the server can never take, and asks for none at once', async () => {
+    const made = await connected();
+    made.add(1, 2);
+    await made.peer.samples(2);
+    made.peer.send({ type: 'nack', stream, sequence: 1, reason: 'not valid' });
+    made.peer.send({ type: 'ack', stream, sequence: 2 });
+    made.peer.send({ type: 'nack', stream, sequence: 1, reason: 'not valid' });
+    made.peer.send({ type: 'nack', stream, sequence: 99, reason: 'not valid' });
+    made.add(3);
+    await made.peer.samples(1);
+    await until(() => made.outbox.counts.acknowledged === 1);
+    expect(made).toMatchObject({ lost: 1, asked: 1 });
   });
 
   test('waits when the server asks for it, then sends again what has no answer', async () => {

@@ -41,6 +41,8 @@ export interface LinkParts {
   hello(): HelloFrame;
   /** The server takes samples now and is to get one with full copies of everything. */
   connected(): void;
+  /** The server can never take a sample: what only it held has to go with the next. */
+  lost(): void;
 }
 
 /**
@@ -172,6 +174,7 @@ export class Link {
       case 'nack':
         if (this.#parts.outbox.reject(frame.stream, frame.sequence)) {
           this.#report.rejected(frame.sequence, frame.reason);
+          this.#parts.lost();
           this.#answered();
         }
         break;
