@@ -107,8 +107,11 @@ describe('a configuration', () => {
 
 describe('a mistake is named with its place and what to do:', () => {
   test.each([
-    ['[server]\nurl = https://a.example.org\n', 'agent.toml:2:7: '],
-    ['[server]\nurl = "https://a.example.org\n', 'agent.toml:2:'],
+    ['[server]\nurl = https://a.example.org\n', 'agent.toml:2:7: not a value; text needs quotes around it: '],
+    ['[server]\nurl = "https://a.example.org\n', 'the line ends inside a text: is a quote missing?'],
+    ["[server]\nurl = 'https://a", 'the file ends inside a text: is a quote missing?'],
+    ['[server]\nurl "https://a"', 'agent.toml:2:5: neither [table] nor key = value: '],
+    ['[server]\nurl = "a"\nurl = "b"', 'this was set before in the same file'],
     ['[server\nurl = "x"', 'agent.toml:1:'],
     ['[server]\nulr = "https://a"', 'agent.toml:2: unknown key "server.ulr"; did you mean "server.url"?'],
     ['url = "https://a"', 'agent.toml:1: unknown key "url"; did you mean "server.url"?'],

@@ -15,6 +15,15 @@ export interface Entry {
 
 const MAX_BYTES = 1024 * 1024;
 
+/** What the parser says of the slips that people make, as what to look for. */
+const IN_OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['control characters are not allowed in strings', 'the line ends inside a text: is a quote missing?'],
+  ['unfinished string', 'the file ends inside a text: is a quote missing?'],
+  ['invalid value', 'not a value; text needs quotes around it'],
+  ['illegal character in key', 'neither [table] nor key = value'],
+  ['trying to redefine an already defined table or value', 'this was set before in the same file'],
+]);
+
 /**
  * The values of a TOML file, tables taken apart. A missing file has none.
  * @throws ConfigError when it cannot be read, or is not TOML: with line and column
@@ -44,7 +53,8 @@ export function parseToml(text: string, file: string): Entry[] {
     table = parse(text.replace(/^\uFEFF/, ''), { maxDepth: 16 });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const what = error.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
+    const found = error.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
+    const what = IN_OTHER_WORDS.get(found) ?? found;
     const line = text.split('\n')[error.line - 1]?.trim() ?? '';
     throw new ConfigError(`${file}:${error.line}:${error.column}: ${what}: ${JSON.stringify(line)}`);
   }
