@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
@@ -142,8 +143,27 @@ describe('not a byte, and so no token, is sent to', () => {
     const server = await FakeServer.listen();
     cleanups.push(() => server.kill());
     const failure = await tryUrl(`https://127.0.0.1:${server.port}`, loadTrust(AUTHORITY, []));
-    expect(failure.sentence).toMatch(/^127\.0\.0\.1:\d+ does not speak TLS as it should \(/);
+    expect(failure.sentence).toMatch(
+      /^127\.0\.0\.1:\d+ answers, but not with TLS: check host and port of server\.url$/,
+    );
     expect(server.authorizations).toEqual([]);
+  });
+
+  test('a server that ends the handshake with an alert', async () => {
+    // Fatal, handshake_failure.
+    const alert = Buffer.from([0x15, 3, 3, 0, 2, 2, 40]);
+    const server = createTcpServer((socket) =>
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .end(alert),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const failure = await tryUrl(`https://127.0.0.1:${port}`, loadTrust(AUTHORITY, []));
+    expect(failure.sentence).toMatch(/^TLS with 127\.0\.0\.1:\d+ failed: [a-z\d/ ]*handshake failure$/);
   });
 });
 

@@ -129,7 +129,7 @@ function explainSystem(error: unknown, circumstances: Circumstances): Failure {
     );
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
-    return failure('tls', `${host} does not speak TLS as it should (${messageOf(error)})`, 'slowly');
+    return failure('tls', explainTls(host, code, error), 'slowly');
   }
   const now = `${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   switch (code) {
@@ -176,6 +176,20 @@ function explainSystem(error: unknown, circumstances: Circumstances): Failure {
         code.startsWith('WS_ERR') ? 'slowly' : 'soon',
       );
   }
+}
+
+/** What a port without TLS answers is taken for one of these. */
+const NO_TLS: ReadonlySet<string> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_HTTP_REQUEST',
+]);
+
+function explainTls(host: string, code: string, error: unknown): string {
+  if (NO_TLS.has(code)) return `${host} answers, but not with TLS: check host and port of server.url`;
+  // OpenSSL's own sentence has its source files and addresses of memory in it.
+  const isNamed = error instanceof Error && 'reason' in error && typeof error.reason === 'string';
+  return `TLS with ${host} failed: ${isNamed ? error.reason : messageOf(error)}`;
 }
 
 function failure(kind: string, sentence: string, eagerness: Eagerness): Failure {

@@ -119,16 +119,12 @@ export class Link {
     this.#ownReason = undefined;
     this.#heard();
     this.#connection = openConnection(this.#parts.target, this.#parts.trust, {
-      opened: () => this.#send(this.#parts.hello()),
+      opened: () => this.#connection?.send(encodeFrame(this.#parts.hello())),
       heard: () => this.#heard(),
       received: (message, isBinary) => this.#received(message, isBinary),
       ended: (error) => this.#onEnded(error),
     });
     this.#watch();
-  }
-
-  #send(frame: HelloFrame): void {
-    this.#connection?.send(encodeFrame(frame));
   }
 
   #heard(): void {
