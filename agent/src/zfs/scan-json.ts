@@ -66,7 +66,10 @@ export function parseScan(stats: Fields, place: string, nowMs: number): ZfsScan 
         ? (endedAtMs - startedAtMs) / 1000
         : undefined,
     donePercent: done === undefined ? undefined : Math.min(1_000_000, Math.round(done * 10_000) / 100),
-    secondsLeft: state === 'running' ? secondsLeft(stats, place, nowMs, toIssue, issued) : undefined,
+    secondsLeft:
+      state === 'running' && toIssue !== undefined && issued !== undefined
+        ? secondsLeft(stats, place, nowMs, toIssue - issued)
+        : undefined,
     examinedBytes: active ? optionalNumber(stats, 'examined', place) : undefined,
     totalBytes: active ? toExamine : undefined,
     repairedBytes: state === 'canceled' ? undefined : optionalNumber(stats, 'processed', place),
@@ -75,20 +78,15 @@ export function parseScan(stats: Fields, place: string, nowMs: number): ZfsScan 
 }
 
 /** What is left at the pace of this pass; absent before the pass has done anything. */
-function secondsLeft(
-  stats: Fields,
-  place: string,
-  nowMs: number,
-  toIssue: number | undefined,
-  issued: number | undefined,
-): number | undefined {
+function secondsLeft(stats: Fields, place: string, nowMs: number, bytesLeft: number): number | undefined {
   const passStartMs = timeMs(stats, 'pass_start', place);
-  if (passStartMs === undefined || toIssue === undefined || issued === undefined || issued === 0)
-    return undefined;
+  // A pass ends with a pause, an export or a reboot: what was done before says nothing of the pace since.
+  const issuedInPass = optionalNumber(stats, 'issued_bytes_per_scan', place) ?? 0;
+  if (passStartMs === undefined || issuedInPass === 0) return undefined;
   const pausedSeconds = optionalNumber(stats, 'scrub_spent_paused', place) ?? 0;
   const elapsedSeconds = (nowMs - passStartMs) / 1000 - pausedSeconds;
   if (elapsedSeconds <= 0) return undefined;
-  return Math.round(Math.max(0, toIssue - issued) / (issued / elapsedSeconds));
+  return Math.round(Math.max(0, bytesLeft) / (issuedInPass / elapsedSeconds));
 }
 
 /**

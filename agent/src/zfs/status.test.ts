@@ -79,6 +79,26 @@ function expectSame(text: unknown, json: unknown, place: string, countersMove: b
   }
 }
 
+test('what is left of a scrub that goes on after a reboot is told by the pace since then', () => {
+  const scan = {
+    function: 'SCRUB',
+    state: 'SCANNING',
+    start_time: `${NOW_MS / 1000 - 86_400}`,
+    pass_start: `${NOW_MS / 1000 - 100}`,
+    to_examine: '10000',
+    skipped: '1000',
+    issued: '8000',
+  };
+  const secondsLeft = (issuedInPass: string): unknown => {
+    const stats = { ...scan, issued_bytes_per_scan: issuedInPass };
+    const root = { name: 'p', vdev_type: 'root', state: 'ONLINE' };
+    const pool = { name: 'p', state: 'ONLINE', scan_stats: stats, vdevs: { p: root } };
+    return parseStatusJson(JSON.stringify({ pools: { p: pool } }), NOW_MS)[0]?.scan?.secondsLeft;
+  };
+  expect(secondsLeft('500')).toBe(200);
+  expect(secondsLeft('0')).toBeUndefined();
+});
+
 test('identifiers of 64 bits keep their last digits', () => {
   const pools = recorded.flatMap(({ statusJson }) =>
     statusJson === undefined ? [] : parseStatusJson(statusJson, NOW_MS),
