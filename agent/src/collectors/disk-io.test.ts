@@ -88,6 +88,13 @@ test('size, model and serial are what the disk says of itself, without padding a
   ]);
 });
 
+test('a host without a disk of its own has no list of disks, not even an empty one', async () => {
+  const host = new RecordedHost().files({ '/proc/diskstats': row('loop0') });
+  const { document, source } = await runOnce(diskIo, host, systemClock);
+  expect(document).toBeUndefined();
+  expect(source).toMatchObject({ state: 'absent', reason: 'no disk of its own' });
+});
+
 test('more disks than the protocol takes are cut off, and so are names without end', async () => {
   const host = new RecordedHost().files({
     '/proc/diskstats': Array.from({ length: 1_030 }, (_, at) => row(`nvme${at}n1`)).join(''),

@@ -26,6 +26,7 @@ export const diskIo: Collector<'diskIo'> = {
     const text = await host.read('/proc/diskstats');
     if (text === undefined) return absent('no /proc/diskstats');
     const disks = parseDiskstats(text);
+    if (disks.length === 0) return absent('no disk of its own');
     return {
       disks: await Promise.all(
         disks.map(async (disk) => ({ ...disk, ...(await identityOf(host, disk.name)) })),

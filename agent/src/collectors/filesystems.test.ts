@@ -174,6 +174,12 @@ test('what may not be looked at is left out', async () => {
   expect(mountPoints(document)).toEqual(['/', '/boot/efi']);
 });
 
+test('a df that measures nothing is not a host without file systems', async () => {
+  const { document, source } = await runOnce(filesystems, host('exit 1'), systemClock);
+  expect(document).toBeUndefined();
+  expect(source).toMatchObject({ state: 'failed', reason: 'df could measure none of the file systems' });
+});
+
 test('a mount point with spaces and letters beyond ASCII is measured under its own name', async () => {
   const mounts = `${MOUNTS}40 22 8:33 / /mnt/böse\\040\\040platte rw shared:6 - ext4 /dev/sdc1 rw\n`;
   const recorded = new RecordedHost()

@@ -1,6 +1,6 @@
 import { type FilesystemsDocument, LIMITS } from '@proxmox-monitor/protocol';
 import { absent, type Collector, Stale } from '../collector.ts';
-import { TimeoutError } from '../errors.ts';
+import { TimeoutError, ToolFailedError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { DF_ARGUMENTS, type Measure, parseDf } from './df.ts';
 import { deviceOf, localMounts, type Mount, parseMountinfo, visibleMounts } from './mountinfo.ts';
@@ -34,7 +34,10 @@ export const filesystems: Collector<'filesystems'> = {
     const document = {
       filesystems: withoutSharedSpace(described(wanted, found)).slice(0, LIMITS.listLength),
     };
-    if (silent.length === 0) return document;
+    if (silent.length === 0) {
+      if (found.size > 0) return document;
+      throw new ToolFailedError('df could measure none of the file systems', 1, '');
+    }
     const reason = `no answer from ${silent.join(', ')}`;
     if (found.size === 0) throw new TimeoutError(reason);
     return new Stale(document, `${reason}; all others answered`);

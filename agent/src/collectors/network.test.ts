@@ -53,6 +53,14 @@ test.each(['eth0: 1 2 3', 'eth0', `eth0: ${'x '.repeat(16)}`, `: ${'1 '.repeat(1
   },
 );
 
+test('a host with nothing but the loopback has no list of interfaces, not even an empty one', async () => {
+  const row = (name: string): string => `${name}: ${'0 '.repeat(16).trim()}\n`;
+  const host = new RecordedHost().files({ '/proc/net/dev': `\n\n${row('lo')}${row('tap100i0')}` });
+  const { document, source } = await runOnce(network, host, systemClock);
+  expect(document).toBeUndefined();
+  expect(source).toMatchObject({ state: 'absent', reason: 'no interface but the loopback' });
+});
+
 test('kind, link and speed come from /sys', async () => {
   const names = ['eno1', 'eno2', 'bond0', 'vmbr0', 'vmbr0.20', 'wg0', 'eno3'];
   const host = new RecordedHost().files({

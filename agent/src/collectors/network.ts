@@ -17,7 +17,9 @@ export const network: Collector<'network'> = {
   async collect(host) {
     const text = await host.read('/proc/net/dev');
     if (text === undefined) return absent('no /proc/net/dev');
-    return { interfaces: await Promise.all(parseNetDev(text).map((counters) => describe(host, counters))) };
+    const interfaces = parseNetDev(text);
+    if (interfaces.length === 0) return absent('no interface but the loopback');
+    return { interfaces: await Promise.all(interfaces.map((counters) => describe(host, counters))) };
   },
 };
 
