@@ -2,6 +2,7 @@ import { CLOSE_CODES, type HelloFrame, type SampleFrame, type ServerFrame } from
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Sender } from './committer.ts';
+import { DelayMeter } from './delay.ts';
 import { parseFrame } from './frame-schema.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
@@ -47,6 +48,7 @@ export class AgentConnection implements Sender {
   readonly #parts: ConnectionParts;
   readonly #helloTimer: NodeJS.Timeout;
   readonly #heartbeat: Heartbeat;
+  readonly #delays = new DelayMeter();
   #state: State = 'greeting';
   #hello: HelloFrame | undefined;
   #queuedSamples = 0;
@@ -81,6 +83,11 @@ export class AgentConnection implements Sender {
 
   noteClockSkew(skewMs: number): void {
     this.#clockSkewMs = skewMs;
+  }
+
+  /** How late a sample of the agent's run comes. Every one must be shown to it. */
+  delayMs(takenMonotonicMs: number, receivedMonotonicMs: number): number {
+    return this.#delays.delayMs(takenMonotonicMs, receivedMonotonicMs);
   }
 
   /** Frames of types that this version does not know. */

@@ -39,6 +39,9 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
+/** A sample that came later than this after it was taken says nothing about the host's clock. */
+const LIVE_MS = 2_000;
+
 const STOPPING = 'the server stops; come back in a moment';
 
 export function createIngest(options: IngestOptions): Ingest {
@@ -142,9 +145,13 @@ class RunningIngest implements Ingest {
   #sample(connection: AgentConnection, frame: SampleFrame): void {
     const { hello } = connection;
     if (hello === undefined) return;
-    const receivedAtMs = Math.round(this.#options.clock.now());
+    const { clock } = this.#options;
+    const receivedAtMs = Math.round(clock.now());
     const isOfCurrentRun = frame.stream === hello.stream;
-    const isLive = isOfCurrentRun && frame.sequence >= hello.nextSequence;
+    const isLive =
+      isOfCurrentRun &&
+      connection.delayMs(frame.monotonicMs, clock.monotonic()) <= LIVE_MS &&
+      frame.sequence >= hello.nextSequence;
     const time = sampleTime(frame.takenAtMs, receivedAtMs, connection.clockSkewMs, isLive);
     if (time.clockSkewMs !== undefined) connection.noteClockSkew(time.clockSkewMs);
     const taken = this.#committer.offer({

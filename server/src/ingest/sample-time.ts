@@ -13,8 +13,8 @@ export interface SampleTime {
 
 /**
  * A live sample was taken just before it arrived, so it shows the clock's error by itself, and also that the
- * clock was set while the agent was connected. One that waited for the connection is corrected by the error
- * that was seen at hello.
+ * clock was set while the agent was connected. One that waited, for the connection or for a database that took
+ * nothing, is corrected by the error that was seen last.
  */
 export function sampleTime(
   takenAtMs: number,

@@ -228,6 +228,27 @@ test('a clock that is a day off is corrected on the charts and noted on the host
   expect(Math.abs((host?.clockSkewMs ?? 0) + 86_400_000)).toBeLessThan(20_000);
 });
 
+test('a sample that waited with a connected agent keeps its time and says nothing about the clock', async () => {
+  const server = await startTestServer();
+  const agent = await server.agent(server.host('pve1').token);
+  await agent.deliver({ monotonicMs: 1_000_000 });
+  const takenAtMs = Date.now() - 600_000;
+  await agent.deliver({ takenAtMs, monotonicMs: 400_000 });
+  const [, row] = server.database.query.sample.findMany().sync();
+  expect(row?.atMs).toBe(takenAtMs);
+  const [host] = server.database.query.host.findMany().sync();
+  expect(Math.abs(host?.clockSkewMs ?? Number.NaN)).toBeLessThan(20_000);
+});
+
+test('a host that was seen while the clock of the server was ahead is seen now', async () => {
+  const server = await startTestServer();
+  const agent = await server.agent(server.host('pve1').token);
+  server.database.$client.prepare('UPDATE host SET last_seen_at_ms = ?').run(Date.now() + 86_400_000);
+  await agent.deliver();
+  const [host] = server.database.query.host.findMany().sync();
+  expect(host?.lastSeenAtMs).toBeLessThanOrEqual(Date.now());
+});
+
 test('documents and sources are kept until the agent says that they are gone', async () => {
   const server = await startTestServer();
   const { id, token } = server.host('pve1');
