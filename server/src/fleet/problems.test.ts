@@ -31,7 +31,8 @@ describe('isSilent', () => {
     ['seen just now', NOW_MS, 3_600_000, false],
     ['seen 35 s ago', NOW_MS - 35_000, 3_600_000, false],
     ['seen longer ago', NOW_MS - 35_001, 3_600_000, true],
-    ['seen "in the future", after the clock was set back', NOW_MS + 3_600_000, 3_600_000, false],
+    ['seen a little "in the future", after the clock was set back', NOW_MS + 35_000, 3_600_000, false],
+    ['seen far "in the future", before the clock was set back', NOW_MS + 35_001, 3_600_000, true],
     ['seen before the server stopped an hour ago, when it is just back', NOW_MS - 3_600_000, 35_000, false],
     ['the same, when it has been back for a while', NOW_MS - 3_600_000, 35_001, true],
   ])('%s', (_, lastSeenAtMs, serverUptimeMs, silent) => {

@@ -16,11 +16,12 @@ export function compareSeverity(first: Severity, second: Severity): number {
 
 /**
  * Whether the host has gone quiet, by the server's clock. The time before the server's own start does not
- * count: a server that was down must not call every host silent when it comes back.
+ * count: a server that was down must not call every host silent when it comes back. A time that is yet to come
+ * was written while the server's clock was ahead, and is no sign of life either.
  */
 export function isSilent(lastSeenAtMs: number | null, moment: Moment): boolean {
   if (lastSeenAtMs === null) return false;
-  return Math.min(moment.nowMs - lastSeenAtMs, moment.serverUptimeMs) > SILENT_AFTER_MS;
+  return Math.min(Math.abs(moment.nowMs - lastSeenAtMs), moment.serverUptimeMs) > SILENT_AFTER_MS;
 }
 
 /** Everything about a host that wants attention, worst first. */

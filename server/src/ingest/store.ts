@@ -114,7 +114,8 @@ export class IngestStore {
       .update(host)
       .set({
         firstSampleAtMs: sql`coalesce(${host.firstSampleAtMs}, ${value('receivedAtMs')})`,
-        lastSeenAtMs: sql`max(coalesce(${host.lastSeenAtMs}, 0), ${value('receivedAtMs')})`,
+        // also when it is earlier than what is there: then the server's clock was ahead, and is not any more
+        lastSeenAtMs: sql`${value('receivedAtMs')}`,
         clockSkewMs: sql`coalesce(${value('clockSkewMs')}, ${host.clockSkewMs})`,
       })
       .where(eq(host.id, value('hostId')))
