@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LoadDocument } from '@proxmox-monitor/protocol';
 import { afterEach, expect, test } from 'vitest';
 import { type RunningAgent, startAgent } from './agent.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Collector } from './collector.ts';
 import { loadConfig } from './config/load.ts';
 import { Host } from './host.ts';
@@ -12,8 +12,9 @@ import { loadTrust } from './link/trust.ts';
 import { createLog } from './log.ts';
 import { FakeServer } from './testing/fake-server.ts';
 import { certificateFile, testToken, tlsOf } from './testing/fixtures.ts';
+import { ManualTime } from './testing/manual-time.ts';
 import { until } from './testing/wait.ts';
-import { systemTimers } from './timers.ts';
+import { systemTimers, type Timers } from './timers.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -34,19 +35,31 @@ const swap: Collector<'swap'> = {
   collect: () => Promise.resolve({ totalBytes: 0, freeBytes: 0 }),
 };
 
-async function start(server: FakeServer, lines: string[]): Promise<RunningAgent> {
+/** Runs less often than samples are sent. */
+const uptime: Collector<'uptime'> = {
+  name: 'uptime',
+  everyMs: 60_000,
+  timeoutMs: 60_000,
+  collect: () => Promise.resolve({ uptimeSeconds: 1 }),
+};
+
+async function start(
+  server: FakeServer,
+  lines: string[],
+  time: Clock & Timers = { ...systemClock, ...systemTimers },
+): Promise<RunningAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'agent-'));
   cleanups.push(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'agent.toml');
   writeFileSync(file, '[collectors]\ndisabled = ["swap"]\n');
   return await startAgent({
-    config: loadConfig(file, ['load', 'swap']),
+    config: loadConfig(file, ['load', 'swap', 'uptime']),
     target: { server: server.address('localhost'), token: testToken },
     trust: loadTrust(certificateFile('authority'), []),
-    collectors: [load, swap],
+    collectors: [load, swap, uptime],
     host: new Host(folder),
-    clock: systemClock,
-    timers: systemTimers,
+    clock: time,
+    timers: time,
     log: createLog((line) => lines.push(line.trimEnd()), false),
     random: Math.random,
   });
@@ -87,4 +100,31 @@ test('a new run of an agent is a new stream', async () => {
   }
   expect(streams[0]).toMatch(/^[A-Za-z0-9_-]{22}$/);
   expect(streams[0]).not.toBe(streams[1]);
+});
+
+test('the sample whose number a hello tells is a full one, also when it is taken before the welcome', async () => {
+  const time = new ManualTime();
+  const server = await FakeServer.listen({ tls: tlsOf('server') });
+  cleanups.push(() => server.kill());
+  const agent = await start(server, [], time);
+  cleanups.push(() => agent.stop());
+  const before = await server.peer();
+  await before.frames.next();
+  before.welcome(1, time.now());
+  await before.samples(1);
+  before.cut();
+  await until(() => time.pendingMs.some((delayMs) => delayMs < 1_000));
+  await time.advance(999);
+  const peer = await server.peer();
+  const hello = await peer.frames.next();
+  await time.advance(15_000);
+  peer.welcome(1, time.now());
+  for (;;) {
+    const frame = await peer.frames.next();
+    if (frame.type !== 'sample' || hello.type !== 'hello' || frame.sequence < hello.nextSequence) continue;
+    expect(frame.sequence).toBe(hello.nextSequence);
+    expect(Object.keys(frame.documents)).toEqual(['load', 'uptime']);
+    expect(Object.keys(frame.sources)).toEqual(['load', 'uptime']);
+    break;
+  }
 });

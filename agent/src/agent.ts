@@ -45,9 +45,13 @@ export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
   const link = new Link({
     ...parts,
     outbox,
-    hello: () => helloFrame(introduction, stream, sampler?.nextSequence ?? 1, clock.now()),
+    hello: () => {
+      // The server takes the sample of this number for the full one, even if it is taken before its welcome.
+      sampler?.makeNextFull();
+      return helloFrame(introduction, stream, sampler?.nextSequence ?? 1, clock.now());
+    },
     connected: () => sampler?.connected(),
-    lost: () => sampler?.lost(),
+    lost: () => sampler?.makeNextFull(),
   });
   sampler = new Sampler({ ...parts, scheduler, outbox, stream, added: () => link.pump() });
   sampler.start();

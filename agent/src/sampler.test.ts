@@ -137,7 +137,7 @@ describe('a sampler', () => {
     sampler.start();
     await time.advance(0);
     samples();
-    sampler.lost();
+    sampler.makeNextFull();
     await time.advance(9_999);
     expect(samples()).toEqual([]);
     await time.advance(10_001);

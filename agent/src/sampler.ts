@@ -67,8 +67,8 @@ export class Sampler {
     });
   }
 
-  /** A sample was lost that may have held the only copy of something: the next one holds everything again. */
-  lost(): void {
+  /** The next sample, when it is due, holds everything: the server may not have what it was sent before. */
+  makeNextFull(): void {
     this.#isFullDue = true;
   }
 
