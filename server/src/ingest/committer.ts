@@ -2,11 +2,13 @@ import type { HelloFrame, SampleFrame } from '@proxmox-monitor/protocol';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import type { ServerEvents } from '../events.ts';
+import { listHosts } from '../hosts/hosts.ts';
 import { advance } from './advance.ts';
 import { isDatabaseTrouble } from './database-trouble.ts';
 import { type LatestHost, type LatestStore, NOTHING_YET } from './latest.ts';
 import type { Log } from './log.ts';
 import { IngestStore } from './store.ts';
+import { type StoredState, StoredStates } from './stored-states.ts';
 import { INGEST_LIMITS, type IngestTiming } from './timing.ts';
 
 /** The connection that work came from, as far as the committer speaks to it. */
@@ -53,7 +55,7 @@ export interface CommitterParts {
   readonly clock: Clock;
   readonly latest: LatestStore;
   readonly log: Log;
-  readonly timing: Pick<IngestTiming, 'gatherMs' | 'retryMs'>;
+  readonly timing: Pick<IngestTiming, 'gatherMs' | 'retryMs' | 'wholeMs'>;
 }
 
 /**
@@ -64,6 +66,7 @@ export interface CommitterParts {
 export class Committer {
   readonly #parts: CommitterParts;
   readonly #store: IngestStore;
+  readonly #stored: StoredStates;
   readonly #transaction: (batch: readonly Work[]) => Outcome;
   #queue: Work[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -72,6 +75,7 @@ export class Committer {
   constructor(parts: CommitterParts) {
     this.#parts = parts;
     this.#store = new IngestStore(parts.database);
+    this.#stored = new StoredStates(parts.timing.wholeMs);
     const write = parts.database.$client.transaction((batch: readonly Work[]) => this.#write(batch));
     this.#transaction = (batch) => write.immediate(batch);
   }
@@ -99,9 +103,33 @@ export class Committer {
     while (this.#queue.length > 0 && this.#commitNext());
   }
 
+  /** Forgets hosts that were removed. */
+  keepOnly(hostIds: ReadonlySet<number>): void {
+    this.#stored.keepOnly(hostIds);
+  }
+
   close(): void {
     this.flush();
     clearTimeout(this.#timer);
+    this.#writeRest();
+  }
+
+  /** What was not worth writing with each sample. Nothing depends on it: a disk that is full keeps nobody. */
+  #writeRest(): void {
+    const { database, latest, log } = this.#parts;
+    const write = database.$client.transaction(() => {
+      for (const { id } of listHosts(database)) {
+        const stored = this.#stored.get(id);
+        const newest = latest.get(id);
+        if (stored !== undefined && newest !== undefined) this.#store.saveLatest(id, stored.state, newest);
+      }
+    });
+    try {
+      write.immediate();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn({ reason }, 'what the hosts said in the last minute is not all stored');
+    }
   }
 
   /** One transaction; the next one comes in a turn of its own, so that acks and browsers are not kept waiting. */
@@ -154,14 +182,21 @@ export class Committer {
   /** Runs inside the transaction. Nothing outside of the database changes here: it may be rolled back. */
   #write(batch: readonly Work[]): Outcome {
     const changed = new Map<number, LatestHost>();
+    const full = new Set<number>();
     const gone = new Set<Sender>();
     for (const work of batch) {
       if (!this.#writeOne(work, changed)) gone.add(work.sender);
+      if (work.kind === 'sample' && work.isFull) full.add(work.sender.hostId);
     }
-    for (const [hostId, after] of changed) {
-      this.#store.saveLatest(hostId, this.#parts.latest.get(hostId) ?? NOTHING_YET, after);
+    const stored = new Map<number, StoredState>();
+    const nowMs = this.#parts.clock.monotonic();
+    for (const [hostId, latest] of changed) {
+      const before = this.#stored.get(hostId)?.state ?? this.#parts.latest.get(hostId) ?? NOTHING_YET;
+      const next = this.#stored.next(hostId, latest, full.has(hostId), nowMs);
+      this.#store.saveLatest(hostId, before, next.state);
+      stored.set(hostId, next);
     }
-    return { changed, gone };
+    return { changed, stored, gone };
   }
 
   /** @returns false when the host was removed */
@@ -180,8 +215,9 @@ export class Committer {
   }
 
   /** After the commit: memory follows the disk, then the agents and the dashboard hear of it. */
-  #settle(batch: readonly Work[], { changed, gone }: Outcome): void {
+  #settle(batch: readonly Work[], { changed, stored, gone }: Outcome): void {
     for (const [hostId, latest] of changed) this.#parts.latest.set(hostId, latest);
+    for (const [hostId, state] of stored) this.#stored.committed(hostId, state);
     const hostIds = new Set<number>();
     for (const { kind, sender, frame } of batch) {
       if (gone.has(sender) || kind === 'hello') continue;
@@ -214,5 +250,6 @@ export class Committer {
 
 interface Outcome {
   readonly changed: ReadonlyMap<number, LatestHost>;
+  readonly stored: ReadonlyMap<number, StoredState>;
   readonly gone: ReadonlySet<Sender>;
 }

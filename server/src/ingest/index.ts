@@ -181,7 +181,9 @@ class RunningIngest implements Ingest {
   /** Ends the connections of hosts that were removed or got another token. */
   #checkHosts(): void {
     const hashes = new Map(listHosts(this.#options.database).map((host) => [host.id, host.tokenHash]));
-    this.latest.keepOnly(new Set(hashes.keys()));
+    const hostIds = new Set(hashes.keys());
+    this.latest.keepOnly(hostIds);
+    this.#committer.keepOnly(hostIds);
     for (const connection of this.#connections) {
       const { hostId, tokenHash } = connection.identity;
       if (hashes.get(hostId)?.equals(tokenHash) === true) continue;

@@ -268,7 +268,7 @@ test('documents and sources are kept until the agent says that they are gone', a
 });
 
 test('a server that starts again knows what every host said last', async () => {
-  const server = await startTestServer();
+  const server = await startTestServer({ wholeMs: 0 });
   const { id, token } = server.host('pve1');
   const agent = await server.agent(token);
   await agent.deliver({

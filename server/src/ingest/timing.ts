@@ -12,6 +12,8 @@ export interface IngestTiming {
   readonly duplicateMemoryMs: number;
   /** How long samples are gathered into one transaction. */
   readonly gatherMs: number;
+  /** What changes with every sample beside the charts' rows is written once in this time. */
+  readonly wholeMs: number;
   /** Pause after a transaction that the database did not take. */
   readonly retryMs: number;
   /** How often changes by other processes are looked for. */
@@ -26,7 +28,8 @@ export const INGEST_TIMING: IngestTiming = {
   deadMs: 50_000,
   duplicateMs: 5_000,
   duplicateMemoryMs: 10 * 60_000,
-  gatherMs: 250,
+  gatherMs: 1_000,
+  wholeMs: 60_000,
   retryMs: 2_000,
   watchMs: 2_000,
   retentionMs: 10 * 60_000,
