@@ -5,12 +5,12 @@ import { temporaryDatabase, testClock } from '../http/testing.ts';
 import {
   hashPassword,
   InvalidPasswordError,
-  isPasswordHash,
   passwordIsSet,
   seedPassword,
   setPassword,
   verifyPassword,
 } from './password.ts';
+import { isPasswordHash } from './password-hash.ts';
 
 const clock = testClock();
 

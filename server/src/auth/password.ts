@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import { session, setting } from '../db/schema/index.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { isPasswordHash } from './password-hash.ts';
 
 const KEY = 'passwordHash';
 
@@ -88,11 +89,6 @@ export function seedPassword(database: Database, clock: Clock, passwordHash: str
   if (passwordIsSet(database)) return false;
   setPassword(database, clock, passwordHash);
   return true;
-}
-
-/** Whether the text has the form `$argon2id$v=…$m=…,t=…,p=…$salt$hash`. */
-export function isPasswordHash(text: string): boolean {
-  return /^\$argon2id\$v=\d+\$(?:[mtp]=\d+,?){3}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/.test(text);
 }
 
 function storedHash(database: Database): string | undefined {

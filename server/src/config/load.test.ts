@@ -112,6 +112,7 @@ test.each([
   [{ PORT: 'x' }, 'environment: PORT must be a port from 1 to 65535, not "x"'],
   [{ PUBLIC_HOST: 'a b' }, 'PUBLIC_HOST must be a host name'],
   [{ DATABASE_PATH: 'relative' }, 'DATABASE_PATH must be a path that begins with /'],
+  [{ DASHBOARD_PASSWORD_HASH: '$argon2id$v=19$m=1$salt$hash' }, 'DASHBOARD_PASSWORD_HASH must be what'],
 ])('environment %j is refused', (environment, message) => {
   expect(() => load({ environment })).toThrow(message);
 });

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { isPasswordHash } from '../auth/password-hash.ts';
 
 /** One thing that can be set, and where. */
 export interface Setting<Value> {
@@ -66,7 +67,7 @@ export const SETTINGS = {
     toml: undefined,
     environment: 'DASHBOARD_PASSWORD_HASH',
     expected: 'what `proxmox-monitor-server hash-password` prints: $argon2id$…',
-    parse: (value) => (typeof value === 'string' && ARGON2ID.test(value) ? value : undefined),
+    parse: (value) => (typeof value === 'string' && isPasswordHash(value) ? value : undefined),
   } satisfies Setting<string>,
 } as const;
 
@@ -76,7 +77,6 @@ export type SettingName = keyof typeof SETTINGS;
 const PUBLIC_HOST =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*|localhost)$/i;
-const ARGON2ID = /^\$argon2id\$v=\d+\$[^\s$]+\$[^\s$]+\$[^\s$]+$/;
 
 function absolutePath(value: string | number): string | undefined {
   return typeof value === 'string' && isAbsolute(value) && !value.includes('\0') ? value : undefined;
