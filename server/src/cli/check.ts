@@ -6,7 +6,7 @@ import { type LoadedConfig, serveConfig } from '../config/load.ts';
 import { SETTINGS, type SettingName } from '../config/settings.ts';
 import { pendingOf } from '../db/migrate.ts';
 import { readMigrations } from '../db/migration-files.ts';
-import { openDatabase } from '../db/open.ts';
+import { databaseExists, openDatabase } from '../db/open.ts';
 import { type CommandOptions, prepare } from './context.ts';
 import { messageOf } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
@@ -64,16 +64,16 @@ function secretFinding(loaded: LoadedConfig): Finding {
 function databaseFindings(config: LoadedValues): Finding[] {
   const { databasePath, migrationsFolder } = config;
   const what = 'database';
-  if (!existsSync(databasePath)) {
-    return [
-      {
-        verdict: 'note',
-        what,
-        found: `${databasePath} does not exist yet; the server makes it when it starts`,
-      },
-    ];
-  }
   try {
+    if (!databaseExists(databasePath)) {
+      return [
+        {
+          verdict: 'note',
+          what,
+          found: `${databasePath} does not exist yet; the server makes it when it starts`,
+        },
+      ];
+    }
     const migrations = readMigrations(migrationsFolder);
     const pending = pendingOf(databasePath, migrations).length;
     const database = openDatabase(databasePath);

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { type LoadedConfig, loadConfig, processSources } from '../config/load.ts';
 import { pendingOf } from '../db/migrate.ts';
 import { readMigrations } from '../db/migration-files.ts';
-import { type Database, openDatabase } from '../db/open.ts';
+import { type Database, databaseExists, openDatabase } from '../db/open.ts';
 import { CommandError } from './errors.ts';
 import { becomeOwnerOf } from './privileges.ts';
 
@@ -32,7 +31,7 @@ export async function withDatabase(
 ): Promise<number> {
   const loaded = prepare(options);
   const { databasePath, migrationsFolder } = loaded.config;
-  if (!existsSync(databasePath)) {
+  if (!databaseExists(databasePath)) {
     throw new CommandError(
       `there is no database at ${databasePath} yet: proxmox-monitor-server migrate makes it`,
     );

@@ -1,4 +1,4 @@
-import { chownSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CLOSE_CODES } from '@proxmox-monitor/protocol';
 import SqliteDatabase from 'better-sqlite3';
@@ -47,6 +47,30 @@ test('without a database every command but serve and migrate says how to make on
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain(`no database at ${server.databasePath} yet: proxmox-monitor-server migrate`);
   expect(readdirSync(server.folder)).not.toContain('monitor.db');
+});
+
+test.runIf(process.getuid?.() === 0 && readableByAll(import.meta.dirname))(
+  'a database in a folder that is closed to this user is not taken for one that is missing',
+  async () => {
+    const server = await createInstallation();
+    await server.prepare(() => undefined);
+    chmodSync(server.folder, 0o755);
+    const closed = join(server.folder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const env = { ...server.environment, DATABASE_PATH: join(closed, 'monitor.db') };
+    const child = await server.run(['list-hosts'], undefined, { env, uid: 65_534, gid: 65_534 });
+    expect(child.stderr).toContain('this user may not open it; run the command as root');
+  },
+);
+
+test('a server that cannot start ends and says why', async () => {
+  const server = await createInstallation();
+  // a file where the dashboard's folder should be
+  rmSync(join(server.folder, 'web/assets'), { recursive: true });
+  writeFileSync(join(server.folder, 'web/assets'), '');
+  const ended = await server.run(['serve']);
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toContain('must be a directory');
 });
 
 test('a database of a newer version is refused by every command with 3, and is not touched', async () => {

@@ -6,7 +6,7 @@ import { serveConfig } from '../config/load.ts';
 import { lockForUse } from '../db/lock.ts';
 import { migrate, pendingOf } from '../db/migrate.ts';
 import { readMigrations } from '../db/migration-files.ts';
-import { openDatabase } from '../db/open.ts';
+import { type Database, openDatabase } from '../db/open.ts';
 import { ServerEvents } from '../events.ts';
 import { createIngest } from '../ingest/index.ts';
 import { VERSION } from '../version.ts';
@@ -32,36 +32,60 @@ export async function runServe(options: ServeOptions): Promise<number> {
   const log = createLog();
   await bringUpToDate(config, options, log);
   const lock = lockForUse(config.databasePath);
-  const database = openDatabase(config.databasePath, { busyTimeoutMs: BUSY_TIMEOUT_MS });
-  const events = new ServerEvents();
-  const { sampleRetentionMs } = config;
-  const ingest = createIngest({ database, events, clock: systemClock, log, sampleRetentionMs });
-  const app = await buildApp({
-    config,
-    database,
-    events,
-    clock: systemClock,
-    links: ingest.links,
-    latest: ingest.latest,
-    logger: log,
-    registerIngest: (scope) => ingest.register(scope),
-    storageHealth: () => ingest.health(),
-  });
   try {
-    const stopped = signal();
-    await listen(app, config);
-    log.info({ version: VERSION, address: config.listenAddress, port: config.port }, 'server started');
-    log.info({ signal: await stopped }, 'server stops');
+    const database = openDatabase(config.databasePath, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+    try {
+      await serve(config, database, log);
+    } finally {
+      closeDatabase(database, log);
+    }
   } finally {
-    // what agents sent is committed and acknowledged before anything else ends
-    await ingest.close();
-    await closeApp(app);
-    database.$client.pragma('wal_checkpoint(TRUNCATE)');
-    database.$client.close();
     lock.release();
   }
   log.info('server stopped');
   return EXIT.ok;
+}
+
+/** Whatever goes wrong, nothing stays that would keep the process alive: the service manager starts it anew. */
+async function serve(config: Config, database: Database, log: FastifyBaseLogger): Promise<void> {
+  const events = new ServerEvents();
+  const { sampleRetentionMs } = config;
+  const ingest = createIngest({ database, events, clock: systemClock, log, sampleRetentionMs });
+  try {
+    const app = await buildApp({
+      config,
+      database,
+      events,
+      clock: systemClock,
+      links: ingest.links,
+      latest: ingest.latest,
+      logger: log,
+      registerIngest: (scope) => ingest.register(scope),
+      storageHealth: () => ingest.health(),
+    });
+    try {
+      const stopped = signal();
+      await listen(app, config);
+      log.info({ version: VERSION, address: config.listenAddress, port: config.port }, 'server started');
+      log.info({ signal: await stopped }, 'server stops');
+    } finally {
+      // what agents sent is committed and acknowledged before anything else ends
+      await ingest.close();
+      await closeApp(app);
+    }
+  } finally {
+    await ingest.close();
+  }
+}
+
+/** A WAL that cannot be emptied now, for want of room perhaps, is read by the next start. */
+function closeDatabase(database: Database, log: FastifyBaseLogger): void {
+  try {
+    database.$client.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    log.warn({ err: error }, 'the write-ahead log stays beside the database');
+  }
+  database.$client.close();
 }
 
 async function bringUpToDate(config: Config, options: ServeOptions, log: FastifyBaseLogger): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,11 +26,18 @@ export interface Installation {
   readonly url: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Runs a command to its end. */
-  run(command: readonly string[], input?: string): Promise<Ended>;
+  run(command: readonly string[], input?: string, as?: ProcessOptions): Promise<Ended>;
   /** Makes the database without a process of its own, which would take a second, and works on it. */
   prepare<Result>(work: (database: Database) => Result): Promise<Result>;
   /** Starts `serve` and waits until it answers. */
   serve(): Promise<ServerProcess>;
+}
+
+/** As whom, and in which environment, if not that of the installation. */
+export interface ProcessOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 export interface ServerProcess {
@@ -57,8 +64,9 @@ export async function createInstallation(): Promise<Installation> {
     PATH: process.env['PATH'] ?? '',
   };
   const url = `http://127.0.0.1:${port}`;
-  const start = (command: readonly string[]): ChildProcess => {
-    const child = spawn(process.execPath, [MAIN, ...command, '--config', config], { env: environment });
+  const start = (command: readonly string[], as: ProcessOptions = {}): ChildProcess => {
+    const options: SpawnOptions = { env: environment, ...as };
+    const child = spawn(process.execPath, [MAIN, ...command, '--config', config], options);
     children.push(child);
     return child;
   };
@@ -67,8 +75,8 @@ export async function createInstallation(): Promise<Installation> {
     databasePath,
     url,
     environment,
-    run: (command, input) => {
-      const child = start(command);
+    run: (command, input, as) => {
+      const child = start(command, as);
       child.stdin?.end(input ?? '');
       return endOf(child);
     },

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type SqliteDatabase from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import { copyDatabase, putBack } from './copy.ts';
@@ -6,7 +5,7 @@ import { MigrationError } from './errors.ts';
 import { type DatabaseLock, lockForMigration } from './lock.ts';
 import type { Migration } from './migration-files.ts';
 import { appliedMigrations, createRecord, forget, record, verifyApplied } from './migration-record.ts';
-import { openDatabase } from './open.ts';
+import { databaseExists, openDatabase } from './open.ts';
 
 export interface MigrationOptions {
   readonly clock: Clock;
@@ -33,7 +32,7 @@ export async function migrate(
   migrations: readonly Migration[],
   options: MigrationOptions,
 ): Promise<MigrationResult> {
-  if (existsSync(databasePath) && pendingOf(databasePath, migrations).length === 0) return NOTHING;
+  if (databaseExists(databasePath) && pendingOf(databasePath, migrations).length === 0) return NOTHING;
   return underLock(databasePath, options, async (client) => {
     createRecord(client);
     const applied = verifyApplied(databasePath, appliedMigrations(client), migrations);

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
@@ -12,6 +12,18 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Milliseconds that a statement waits for another process's lock. */
   readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Whether there is a file at this path.
+ * @throws DatabaseOpenError when this user may not look: then nothing can be said
+ */
+export function databaseExists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw explain(path, error);
+  }
 }
 
 /**
