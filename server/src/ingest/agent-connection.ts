@@ -1,12 +1,13 @@
 import { CLOSE_CODES, type HelloFrame, type SampleFrame, type ServerFrame } from '@proxmox-monitor/protocol';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Allowance } from './allowance.ts';
 import type { Sender } from './committer.ts';
 import { DelayMeter } from './delay.ts';
 import { parseFrame } from './frame-schema.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
-import { decodeMessage, MessageError } from './message.ts';
+import { MessageError, parseMessage, textOf } from './message.ts';
 import { common, mismatch, speaks } from './protocol-versions.ts';
 import { INGEST_LIMITS, type IngestTiming } from './timing.ts';
 
@@ -30,6 +31,8 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly timing: IngestTiming;
+  /** Of the host, for all its connections. */
+  readonly allowance: Allowance;
   readonly events: ConnectionEvents;
 }
 
@@ -53,6 +56,7 @@ export class AgentConnection implements Sender {
   #hello: HelloFrame | undefined;
   #queuedSamples = 0;
   #ignoredFrames = 0;
+  #resumeTimer: NodeJS.Timeout | undefined;
   #clockSkewMs = 0;
 
   constructor(socket: WebSocket, identity: AgentIdentity, parts: ConnectionParts) {
@@ -64,7 +68,7 @@ export class AgentConnection implements Sender {
       this.close(CLOSE_CODES.badFrame, `no hello within ${helloMs / 1000} s`);
     }, helloMs);
     this.#heartbeat = new Heartbeat(socket, parts, () => this.#giveUp('agent is silent'));
-    socket.on('message', (data, isBinary) => this.#receive(toBuffer(data), isBinary));
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', () => this.#end());
   }
 
@@ -143,6 +147,9 @@ export class AgentConnection implements Sender {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     clearTimeout(this.#helloTimer);
+    clearTimeout(this.#resumeTimer);
+    // an answer to the closing is to be heard
+    this.#socket.resume();
     this.#heartbeat.stop();
     this.#parts.events.end(this);
   }
@@ -154,14 +161,28 @@ export class AgentConnection implements Sender {
     this.#end();
   }
 
-  #receive(data: Buffer, isBinary: boolean): void {
+  #receive(data: RawData, isBinary: boolean): void {
     if (this.#state === 'closed') return;
     try {
-      this.#accept(decodeMessage(data, isBinary));
+      const text = textOf(data, isBinary);
+      this.#slowDown(this.#parts.allowance.spend(text.length, this.#parts.clock.monotonic()));
+      this.#accept(parseMessage(text));
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       this.#reject(error.closeCode, error.message);
     }
+  }
+
+  /** Reads nothing for a while: what the agent sends fills its own buffers. */
+  #slowDown(pauseMs: number): void {
+    if (pauseMs === 0) return;
+    if (this.#resumeTimer === undefined) {
+      const { hostName, address } = this.identity;
+      this.#parts.log.warn({ host: hostName, address }, 'agent sends too much: it is read slowly');
+    }
+    this.#socket.pause();
+    clearTimeout(this.#resumeTimer);
+    this.#resumeTimer = setTimeout(() => this.#socket.resume(), pauseMs);
   }
 
   #accept(value: unknown): void {
@@ -240,9 +261,4 @@ function fit(reason: string): string {
   let text = reason;
   while (Buffer.byteLength(text) > 123) text = text.slice(0, -1);
   return text;
-}
-
-function toBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }

@@ -147,6 +147,14 @@ test('a token that another process revoked ends the connection, and does not ope
   await (await server.agent(fresh)).deliver();
 });
 
+test('a token that is revoked between the upgrade and the hello opens nothing', async () => {
+  const server = await startTestServer({ watchMs: 600_000 });
+  const agent = await TestAgent.open({ url: server.url, token: server.host('pve1').token });
+  rotateToken(server.database, systemClock, 'pve1');
+  agent.sendHello();
+  expect(await agent.closed).toMatchObject({ code: CLOSE_CODES.tokenRevoked });
+});
+
 test('the agent of a removed host is closed, and nothing of the host stays in memory', async () => {
   const server = await startTestServer();
   const { id, token } = server.host('pve1');

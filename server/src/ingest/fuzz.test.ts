@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION } from '@proxmox-monitor/protocol';
 import { expect, test } from 'vitest';
 import { advance } from './advance.ts';
 import { type ParsedFrame, parseFrame } from './frame-schema.ts';
-import { decodeMessage, MessageError } from './message.ts';
+import { MessageError, parseMessage, textOf } from './message.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../protocol/golden/v1');
 const ROUNDS = 10_000;
@@ -60,7 +60,7 @@ function damage(bytes: Buffer, next: () => number): Buffer {
 /** What the server makes of a message; undefined when it closes the connection. */
 function receive(data: Buffer, isBinary: boolean): ParsedFrame | undefined {
   try {
-    return parseFrame(decodeMessage(data, isBinary), (protocol) => protocol === PROTOCOL_VERSION);
+    return parseFrame(parseMessage(textOf(data, isBinary)), (protocol) => protocol === PROTOCOL_VERSION);
   } catch (error) {
     if (error instanceof MessageError) return undefined;
     throw error;

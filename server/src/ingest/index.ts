@@ -4,8 +4,9 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import type { ServerEvents } from '../events.ts';
-import { listHosts } from '../hosts/hosts.ts';
+import { findHostByName, listHosts } from '../hosts/hosts.ts';
 import { AgentConnection, type AgentIdentity } from './agent-connection.ts';
+import { Allowance } from './allowance.ts';
 import { ChangeWatcher } from './change-watcher.ts';
 import { Committer, type StorageHealth } from './committer.ts';
 import { LatestStore } from './latest.ts';
@@ -42,6 +43,7 @@ export interface Ingest {
 /** A sample that came later than this after it was taken says nothing about the host's clock. */
 const LIVE_MS = 2_000;
 
+const REVOKED = 'the token was revoked or the host removed';
 const STOPPING = 'the server stops; come back in a moment';
 
 export function createIngest(options: IngestOptions): Ingest {
@@ -58,6 +60,7 @@ class RunningIngest implements Ingest {
   readonly #watcher: ChangeWatcher;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #connections = new Set<AgentConnection>();
+  readonly #allowances = new Map<number, Allowance>();
   readonly #onHostsChanged = (): void => this.#checkHosts();
   #state: 'open' | 'closed' = 'open';
 
@@ -112,10 +115,12 @@ class RunningIngest implements Ingest {
       clock,
       log,
       timing: this.#timing,
+      allowance: this.#allowance(identity.hostId),
       events: {
         hello: (from, frame) => {
           greeted();
-          this.links.admit(from, frame);
+          if (this.#isValid(identity)) this.links.admit(from, frame);
+          else from.close(CLOSE_CODES.tokenRevoked, REVOKED);
         },
         sample: (from, frame) => this.#sample(from, frame),
         end: (from) => {
@@ -127,6 +132,17 @@ class RunningIngest implements Ingest {
     });
     this.#connections.add(connection);
     if (this.#state === 'closed') connection.close(CLOSE_CODES.goingAway, STOPPING);
+  }
+
+  #allowance(hostId: number): Allowance {
+    const known = this.#allowances.get(hostId) ?? new Allowance();
+    this.#allowances.set(hostId, known);
+    return known;
+  }
+
+  /** Whether the token is still the host's: it may have been revoked since the upgrade. */
+  #isValid({ hostName, tokenHash }: AgentIdentity): boolean {
+    return findHostByName(this.#options.database, hostName)?.tokenHash.equals(tokenHash) === true;
   }
 
   #admitted(connection: AgentConnection, hello: HelloFrame): void {
@@ -184,10 +200,11 @@ class RunningIngest implements Ingest {
     const hostIds = new Set(hashes.keys());
     this.latest.keepOnly(hostIds);
     this.#committer.keepOnly(hostIds);
+    for (const hostId of this.#allowances.keys()) if (!hostIds.has(hostId)) this.#allowances.delete(hostId);
     for (const connection of this.#connections) {
       const { hostId, tokenHash } = connection.identity;
       if (hashes.get(hostId)?.equals(tokenHash) === true) continue;
-      connection.close(CLOSE_CODES.tokenRevoked, 'the token was revoked or the host removed');
+      connection.close(CLOSE_CODES.tokenRevoked, REVOKED);
     }
   }
 

@@ -1,5 +1,6 @@
 import { inflateRawSync } from 'node:zlib';
 import { CLOSE_CODES, LIMITS } from '@proxmox-monitor/protocol';
+import type { RawData } from 'ws';
 import { nestsDeeperThan } from './nesting.ts';
 
 /** A message that ends the connection: the code to close it with, and a sentence that says why. */
@@ -14,11 +15,19 @@ export class MessageError extends Error {
 }
 
 /**
- * The JSON value of a message: text as it is, binary after inflation (raw DEFLATE).
+ * The text of a message: as it is, or of a binary one after inflation (raw DEFLATE).
  * @throws MessageError
  */
-export function decodeMessage(data: Buffer, isBinary: boolean): unknown {
-  const text = isBinary ? inflate(data) : data.toString('utf8');
+export function textOf(data: RawData, isBinary: boolean): string {
+  const bytes = toBuffer(data);
+  return isBinary ? inflate(bytes) : bytes.toString('utf8');
+}
+
+/**
+ * The JSON value of a message's text.
+ * @throws MessageError
+ */
+export function parseMessage(text: string): unknown {
   if (nestsDeeperThan(text, LIMITS.depth)) {
     throw new MessageError(CLOSE_CODES.tooLarge, `a message nests deeper than ${LIMITS.depth} levels`);
   }
@@ -47,4 +56,9 @@ function inflate(data: Buffer): string {
   } catch (error) {
     throw new MessageError(CLOSE_CODES.badFrame, 'a message is not UTF-8', { cause: error });
   }
+}
+
+function toBuffer(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
