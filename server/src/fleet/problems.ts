@@ -1,11 +1,11 @@
 import { LIMITS, SAMPLE_INTERVAL_MS, type Source } from '@proxmox-monitor/protocol';
 import type { Problem, Severity } from '../api/schema.ts';
+import { CLOCK_OFF_MS } from '../ingest/sample-time.ts';
 import type { HostReading, Moment } from './host-reading.ts';
 import { poolProblem } from './pool-problem.ts';
 
 /** A host without a sample for longer than three intervals and a half is silent. */
 export const SILENT_AFTER_MS = 3.5 * SAMPLE_INTERVAL_MS;
-const CLOCK_OFF_MS = 2 * 60_000;
 
 /** Worst first, as the dashboard orders everything. */
 const ORDER: readonly Severity[] = ['crit', 'silent', 'warn', 'info', 'ok'];
