@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,11 @@ test.skipIf(!existsSync(NO_SPEED))('what the kernel has no value for is an error
 test('a file without end is an error', async () => {
   writeFileSync(join(root, 'endless'), Buffer.alloc(4 * 1024 * 1024 + 1));
   await expect(host.read('/endless')).rejects.toThrow('/endless is over 4194304 bytes');
+});
+
+test('a pipe in a recorded folder is not waited for', async () => {
+  execFileSync('mkfifo', [join(root, 'pipe')]);
+  expect(await host.read('/pipe')).toBe('');
 });
 
 test('names come sorted, links as they are written', async () => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunOptions, runProgram } from './exec.ts';
@@ -31,7 +32,8 @@ export class Host {
    */
   async read(absolutePath: string): Promise<string | undefined> {
     try {
-      const file = await open(this.path(absolutePath), 'r');
+      // A pipe in a recorded folder would otherwise be waited for until somebody writes to it.
+      const file = await open(this.path(absolutePath), constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         return await readAll(file, absolutePath);
       } finally {

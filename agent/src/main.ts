@@ -8,7 +8,10 @@ import { DEFAULT_CONFIG_FILE } from './config/load.ts';
 import { VERSION } from './version.ts';
 
 const EXIT_USAGE = 2;
-/** What still holds the process after its work, such as a read of a dead disk, is not waited for. */
+/**
+ * What still holds the process after its work, such as a child or a connection, is not waited for. A read that hangs in
+ * one of Node's own threads is, also by `process.exit`: nothing that may hang is read there.
+ */
 const LAST_WAIT_MS = 300;
 
 const config = (): Option =>

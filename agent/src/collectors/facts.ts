@@ -26,7 +26,8 @@ export async function collectFacts(host: Host): Promise<HostFacts> {
     zfsVersion: named(zfsVersion),
   };
   return {
-    hostname: named(name) ?? named(hostname()) ?? 'unknown',
+    // A recorded host must not be given this machine's name.
+    hostname: named(name) ?? (host.root === '/' ? named(hostname()) : undefined) ?? 'unknown',
     ...(facts.operatingSystem === undefined ? {} : { operatingSystem: facts.operatingSystem }),
     ...(facts.kernel === undefined ? {} : { kernel: facts.kernel }),
     architecture: process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : process.arch,
