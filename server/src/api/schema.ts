@@ -54,6 +54,12 @@ export const Problem = Type.Object({
 });
 export type Problem = Static<typeof Problem>;
 
+/**
+ * Present when the agent is behind: the newest one for it in the server's own repository, or without one the
+ * server's version.
+ */
+const NewerAgentVersion = Type.Optional(Name);
+
 /** One row of the fleet. A value that is not known is absent. */
 export const HostSummary = Type.Object({
   name: Name,
@@ -71,6 +77,7 @@ export const HostSummary = Type.Object({
   /** Server time of the last sample. */
   lastSeenAtMs: Type.Optional(WallTimeMs),
   agentVersion: Type.Optional(Name),
+  newerAgentVersion: NewerAgentVersion,
   cpu: Type.Optional(
     Type.Object({
       logicalCpus: Count,
@@ -242,14 +249,34 @@ export const RegisteredHost = Type.Object({
   lastSeenAtMs: Type.Optional(WallTimeMs),
   connected: Type.Boolean(),
   agentVersion: Type.Optional(Name),
+  newerAgentVersion: NewerAgentVersion,
 });
 export type RegisteredHost = Static<typeof RegisteredHost>;
+
+/** What a new host needs to know of this server before its agent is installed. */
+export const Installation = Type.Object({
+  /** The server's own apt repository, below `/apt`. Absent until an agent is published in it. */
+  apt: Type.Optional(
+    Type.Object({
+      /** The public key that signs it, as `Signed-By` takes it. */
+      keyArmored: Type.String(),
+      suite: Type.Literal('stable'),
+      component: Type.Literal('main'),
+      /** The newest agent in it, of any architecture. */
+      agentVersion: Name,
+    }),
+  ),
+  /** The root certificate of the private authority that signed the server's certificate. */
+  authorityPem: Type.Optional(Type.String()),
+});
+export type Installation = Static<typeof Installation>;
 
 export const RegisteredHosts = Type.Object({
   serverTimeMs: WallTimeMs,
   /** The address that agents are given: `https://monitor.example.net`. */
   serverUrl: Type.String(),
   serverVersion: Type.String(),
+  installation: Installation,
   hosts: Type.Array(RegisteredHost),
 });
 export type RegisteredHosts = Static<typeof RegisteredHosts>;

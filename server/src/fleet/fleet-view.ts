@@ -63,6 +63,7 @@ export class FleetView {
       serverTimeMs: this.#sources.clock.now(),
       serverUrl: server.url,
       serverVersion: server.version,
+      installation: {},
       hosts: this.hosts().map((host) => this.registered(host)),
     };
   }

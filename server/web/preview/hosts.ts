@@ -15,6 +15,8 @@ export interface InventedHost {
   readonly memoryGib: number;
   readonly cpuPercent: number;
   readonly pools: readonly ZfsPool[];
+  /** Its agent is of an older version. */
+  readonly behind?: boolean;
   readonly condition?: 'silent' | 'waiting' | 'sourceStuck' | 'duplicate' | undefined;
 }
 
@@ -31,19 +33,19 @@ function invented(
 const MIXED: readonly InventedHost[] = [
   invented('pve-07', 64, 256, 41, [mirrorDegraded, raidz2AllClasses]),
   invented('pve-02', 32, 192, 28, [replacingInSpare]),
-  { ...invented('grz-02', 8, 32, 12), condition: 'silent' },
+  { ...invented('grz-02', 8, 32, 12), condition: 'silent', behind: true },
   { ...invented('pve-11', 48, 256, 36, [mirrorWell, raidz2AllClasses]), condition: 'sourceStuck' },
   invented('pve-12', 48, 256, 22, [mirrorWell, draidRebuilding]),
   invented('lab-01', 12, 64, 6, [singleDiskWithDataErrors]),
   { ...invented('zrh-01', 16, 128, 14), condition: 'duplicate' },
   invented('pve-01', 32, 192, 33, [mirrorWell, raidz2AllClasses]),
-  invented('pve-03', 32, 192, 19),
+  { ...invented('pve-03', 32, 192, 19), behind: true },
   invented('pve-04', 64, 256, 52, [mirrorWell, raidz2AllClasses]),
   invented('grz-01', 8, 32, 17),
   invented('zrh-02', 16, 128, 9),
   invented('zrh-03', 16, 128, 11),
   invented('off-01', 8, 32, 21, []),
-  invented('off-02', 8, 32, 78, []),
+  { ...invented('off-02', 8, 32, 78, []), behind: true },
   { ...invented('pve-15', 0, 0, 0), condition: 'waiting' },
 ];
 

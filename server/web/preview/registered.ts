@@ -1,5 +1,6 @@
 import type { NewToken, RegisteredHost } from '../../src/api/schema.ts';
 import type { InventedHost } from './hosts.ts';
+import { INVENTED_VERSION } from './installation.ts';
 import { steady } from './random.ts';
 import { summaryOf } from './summary.ts';
 
@@ -30,7 +31,7 @@ export class RegisteredHostsModel {
           firstConnectedAtMs: host.tokenCreatedAtMs + 6_000,
           firstSampleAtMs: host.tokenCreatedAtMs + 7_000,
           lastSeenAtMs: nowMs,
-          agentVersion: '0.1.0',
+          agentVersion: INVENTED_VERSION,
         });
     }
     return [...this.#hosts.values()];
@@ -68,7 +69,7 @@ export class RegisteredHostsModel {
 }
 
 function registeredOf(host: InventedHost, nowMs: number): RegisteredHost {
-  const { connected, lastSeenAtMs, agentVersion } = summaryOf(host, nowMs);
+  const { connected, lastSeenAtMs, agentVersion, newerAgentVersion } = summaryOf(host, nowMs);
   const createdAtMs = nowMs - 30 * 86_400_000 * (0.2 + steady(host.name));
   const base = {
     name: host.name,
@@ -84,6 +85,7 @@ function registeredOf(host: InventedHost, nowMs: number): RegisteredHost {
     firstConnectedAtMs: createdAtMs + 60_000,
     firstSampleAtMs: createdAtMs + 61_000,
     ...(agentVersion ? { agentVersion } : {}),
+    ...(newerAgentVersion ? { newerAgentVersion } : {}),
   };
 }
 

@@ -11,6 +11,7 @@ import { buildWeb } from '../build.ts';
 import { detailOf } from './detail.ts';
 import { historyOf } from './history.ts';
 import { SCENARIOS, type Scenario } from './hosts.ts';
+import { INVENTED_VERSION, inventedInstallation } from './installation.ts';
 import { type PageName, previewPage } from './page.ts';
 import { RegisteredHostsModel } from './registered.ts';
 import { summaryOf } from './summary.ts';
@@ -70,7 +71,13 @@ function fleet() {
 
 function registeredHosts() {
   const serverTimeMs = Date.now();
-  return { serverTimeMs, serverUrl: publicUrl, serverVersion: '0.1.0', hosts: registered.list(serverTimeMs) };
+  return {
+    serverTimeMs,
+    serverUrl: publicUrl,
+    serverVersion: INVENTED_VERSION,
+    installation: inventedInstallation(scenario),
+    hosts: registered.list(serverTimeMs),
+  };
 }
 
 function live(request: IncomingMessage, response: ServerResponse, hostName: string | null): void {
@@ -121,7 +128,13 @@ async function administer(request: IncomingMessage, response: ServerResponse, pa
 function sendPage(response: ServerResponse, page: PageName, data: unknown): void {
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
   response.end(
-    previewPage(page, manifest, { page, version: '0.1.0', publicUrl, serverTimeMs: Date.now(), data }),
+    previewPage(page, manifest, {
+      page,
+      version: INVENTED_VERSION,
+      publicUrl,
+      serverTimeMs: Date.now(),
+      data,
+    }),
   );
 }
 

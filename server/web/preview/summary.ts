@@ -2,6 +2,7 @@ import type { HostSummary, Problem } from '../../src/api/schema.ts';
 import { compareSeverity } from '../fleet/severity.ts';
 import { poolVerdict } from '../zfs/pool-sentence.ts';
 import type { InventedHost } from './hosts.ts';
+import { INVENTED_VERSION } from './installation.ts';
 import { wave } from './random.ts';
 
 const GIB = 1024 ** 3;
@@ -35,7 +36,7 @@ export function summaryOf(host: InventedHost, nowMs: number): HostSummary {
     problems,
     connected: !silent,
     lastSeenAtMs,
-    agentVersion: '0.1.0',
+    ...inventedAgent(host),
     cpu: { logicalCpus: host.logicalCpus, usedPercent, ioWaitPercent: usedPercent / 20 },
     cpuHistoryPercent: Array.from({ length: 60 }, (_, index) => {
       const atMs = nowMs - (nowMs % MINUTE_MS) - (59 - index) * MINUTE_MS;
@@ -65,6 +66,11 @@ export function summaryOf(host: InventedHost, nowMs: number): HostSummary {
       sendBytesPerSecond: wave(`${host.name}tx`, lastSeenAtMs, host.cpuPercent * 3e5, host.cpuPercent * 2e5),
     },
   };
+}
+
+function inventedAgent(host: InventedHost): Pick<HostSummary, 'agentVersion' | 'newerAgentVersion'> {
+  if (host.behind !== true) return { agentVersion: INVENTED_VERSION };
+  return { agentVersion: '0.1.0', newerAgentVersion: INVENTED_VERSION };
 }
 
 export function memoryOf(host: InventedHost, atMs: number): NonNullable<HostSummary['memory']> {
