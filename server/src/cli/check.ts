@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { passwordIsSet } from '../auth/password.ts';
 import type { Config } from '../config/config.ts';
 import { type LoadedConfig, serveConfig } from '../config/load.ts';
-import { SETTINGS, type SettingName } from '../config/settings.ts';
+import { type RawValue, SETTINGS, type SettingName } from '../config/settings.ts';
 import { pendingOf } from '../db/migrate.ts';
 import { readMigrations } from '../db/migration-files.ts';
 import { databaseExists, openDatabase } from '../db/open.ts';
@@ -37,7 +37,7 @@ export async function runCheck(options: CommandOptions): Promise<number> {
 type LoadedValues = LoadedConfig['config'];
 
 function settingRows({ config, origins }: LoadedConfig): string[][] {
-  const values: Record<SettingName, string | number | undefined> = {
+  const values: Record<SettingName, RawValue | undefined> = {
     ...config,
     keepSamplesHours: config.sampleRetentionMs / 3_600_000,
     secretKeyBase: config.secretKeyBase && '(set)',

@@ -4,6 +4,14 @@ export interface DatabaseConfig {
   readonly migrationsFolder: string;
 }
 
+/** The nightly backups. */
+export interface BackupConfig {
+  readonly backupEnabled: boolean;
+  readonly backupFolder: string;
+  /** Share of the folder's disk that backups may take. */
+  readonly backupMaxDiskPercent: number;
+}
+
 /** Everything that the server can be told from outside, checked. */
 export interface Config extends DatabaseConfig {
   /** Key of the sessions' hashes; at least 32 characters. */

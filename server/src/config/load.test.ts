@@ -65,6 +65,12 @@ test('an empty variable counts as not set', () => {
   expect(config).toMatchObject({ port: 5000, publicHost: undefined });
 });
 
+test('backups stand beside the database unless they have a folder of their own', () => {
+  expect(load({ toml: '[database]\npath = "/srv/m.db"' }).config.backupFolder).toBe('/srv/backups');
+  const { config } = load({ toml: '[backup]\nfolder = "/mnt/b"\nenabled = false\nmax_disk_percent = 50' });
+  expect(config).toMatchObject({ backupFolder: '/mnt/b', backupEnabled: false, backupMaxDiskPercent: 50 });
+});
+
 test('the shipped file changes nothing, and what it shows is what is built in', () => {
   const text = readFileSync(SHIPPED, 'utf8');
   expect(parseToml(text, SHIPPED).size).toBe(0);
@@ -91,7 +97,10 @@ test.each([
   ['server = 1', ':1: server is a table: write [server] on a line of its own'],
   ['[server]\nport = "http"', ':2: server.port must be a port from 1 to 65535, not "http"'],
   ['[server]\nport = 70000', 'server.port must be a port from 1 to 65535, not 70000'],
-  ['[server]\nport = true', ':2: server.port must be a text in quotes or a number'],
+  ['[server]\nport = true', ':2: server.port must be a port from 1 to 65535, not true'],
+  ['[server]\nport = [1]', ':2: server.port must be a text in quotes, a number, or true or false'],
+  ['[backup]\nenabled = "no"', ':2: backup.enabled must be true or false, not "no"'],
+  ['[backup]\nmax_disk_percent = 0', 'backup.max_disk_percent must be a whole number from 1 to 95'],
   [
     '[server]\nsecret_key_base = "x"',
     ':2: secret_key_base is a secret, and everybody may read this file: set SECRET_KEY_BASE',

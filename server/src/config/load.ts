@@ -1,8 +1,9 @@
-import type { Config, DatabaseConfig } from './config.ts';
+import { dirname, join } from 'node:path';
+import type { BackupConfig, Config, DatabaseConfig } from './config.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { ConfigError } from './errors.ts';
 import { defaultMigrationsFolder, defaultWebFolder } from './folders.ts';
-import { SETTINGS, type Setting, type SettingName } from './settings.ts';
+import { type RawValue, SETTINGS, type Setting, type SettingName } from './settings.ts';
 import { readTomlFile, type TomlValues } from './toml-file.ts';
 
 export const DEFAULT_CONFIG_PATH = '/etc/proxmox-monitor/server.toml';
@@ -21,7 +22,8 @@ export interface ConfigSources {
 export type Origin = string;
 
 export interface LoadedConfig {
-  readonly config: Omit<Config, 'secretKeyBase'> & { readonly secretKeyBase: string | undefined };
+  readonly config: Omit<Config, 'secretKeyBase'> &
+    BackupConfig & { readonly secretKeyBase: string | undefined };
   readonly origins: Readonly<Record<SettingName, Origin>>;
 }
 
@@ -46,12 +48,18 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     throw new ConfigError(`${sources.tomlPath} does not exist; --config must name a file`);
   }
   const reader = new Reader(sources, toml ?? new Map());
+  const databasePath =
+    reader.read('databasePath', SETTINGS.databasePath) ?? '/var/lib/proxmox-monitor/monitor.db';
   const config = {
     publicHost: reader.read('publicHost', SETTINGS.publicHost),
     listenAddress: reader.read('listenAddress', SETTINGS.listenAddress) ?? '127.0.0.1',
     port: reader.read('port', SETTINGS.port) ?? 4_000,
-    databasePath: reader.read('databasePath', SETTINGS.databasePath) ?? '/var/lib/proxmox-monitor/monitor.db',
+    databasePath,
     sampleRetentionMs: (reader.read('keepSamplesHours', SETTINGS.keepSamplesHours) ?? 48) * 3_600_000,
+    backupEnabled: reader.read('backupEnabled', SETTINGS.backupEnabled) ?? true,
+    backupFolder:
+      reader.read('backupFolder', SETTINGS.backupFolder) ?? join(dirname(databasePath), 'backups'),
+    backupMaxDiskPercent: reader.read('backupMaxDiskPercent', SETTINGS.backupMaxDiskPercent) ?? 20,
     webFolder: reader.read('webFolder', SETTINGS.webFolder) ?? defaultWebFolder(),
     migrationsFolder: reader.read('migrationsFolder', SETTINGS.migrationsFolder) ?? defaultMigrationsFolder(),
     secretKeyBase: reader.read('secretKeyBase', SETTINGS.secretKeyBase),
@@ -94,6 +102,9 @@ class Reader {
       port: none,
       databasePath: none,
       keepSamplesHours: none,
+      backupEnabled: none,
+      backupFolder: none,
+      backupMaxDiskPercent: none,
       webFolder: none,
       migrationsFolder: none,
       secretKeyBase: none,
@@ -112,7 +123,7 @@ class Reader {
     throw new ConfigError(`${found.origin}: ${found.label} must be ${setting.expected}${shown}`);
   }
 
-  #find(setting: Setting<unknown>): { value: string | number; origin: Origin; label: string } | undefined {
+  #find(setting: Setting<unknown>): { value: RawValue; origin: Origin; label: string } | undefined {
     const variable = setting.environment;
     if (variable !== undefined) {
       const ours = this.#sources.environment[variable];

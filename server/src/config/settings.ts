@@ -1,6 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { isPasswordHash } from '../auth/password-hash.ts';
 
+/** What a setting can be in server.toml; in the environment it is a text. */
+export type RawValue = string | number | boolean;
+
 /** One thing that can be set, and where. */
 export interface Setting<Value> {
   /** Table and key in server.toml; undefined for secrets, which do not belong into a file that all may read. */
@@ -10,7 +13,7 @@ export interface Setting<Value> {
   /** What follows "… must be " when `parse` returns undefined. */
   readonly expected: string;
   /** @returns undefined when the value cannot be taken */
-  parse(value: string | number): Value | undefined;
+  parse(value: RawValue): Value | undefined;
 }
 
 export const SETTINGS = {
@@ -45,6 +48,24 @@ export const SETTINGS = {
     expected: 'a whole number of hours from 1 to 8784 (a year)',
     parse: (value) => wholeNumber(value, 1, 8_784),
   } satisfies Setting<number>,
+  backupEnabled: {
+    toml: ['backup', 'enabled'],
+    environment: undefined,
+    expected: 'true or false',
+    parse: (value) => (typeof value === 'boolean' ? value : undefined),
+  } satisfies Setting<boolean>,
+  backupFolder: {
+    toml: ['backup', 'folder'],
+    environment: undefined,
+    expected: 'a path that begins with /',
+    parse: absolutePath,
+  } satisfies Setting<string>,
+  backupMaxDiskPercent: {
+    toml: ['backup', 'max_disk_percent'],
+    environment: undefined,
+    expected: 'a whole number from 1 to 95',
+    parse: (value) => wholeNumber(value, 1, 95),
+  } satisfies Setting<number>,
   webFolder: {
     toml: ['development', 'web_folder'],
     environment: undefined,
@@ -78,11 +99,12 @@ const PUBLIC_HOST =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*|localhost)$/i;
 
-function absolutePath(value: string | number): string | undefined {
+function absolutePath(value: RawValue): string | undefined {
   return typeof value === 'string' && isAbsolute(value) && !value.includes('\0') ? value : undefined;
 }
 
-function wholeNumber(value: string | number, minimum: number, maximum: number): number | undefined {
-  const number = typeof value === 'number' ? value : /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+function wholeNumber(value: RawValue, minimum: number, maximum: number): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number') return undefined;
   return Number.isInteger(number) && number >= minimum && number <= maximum ? number : undefined;
 }

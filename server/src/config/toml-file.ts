@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import { closest } from './closest.ts';
 import { ConfigError } from './errors.ts';
-import { SETTINGS } from './settings.ts';
+import { type RawValue, SETTINGS } from './settings.ts';
 
 /** A value of server.toml and where it stands: "/etc/proxmox-monitor/server.toml:3". */
 export interface TomlValue {
-  readonly value: string | number;
+  readonly value: RawValue;
   readonly place: string;
 }
 
@@ -55,8 +55,10 @@ export function parseToml(text: string, path: string): TomlValues {
     for (const [key, value] of Object.entries(content)) {
       const keyPlace = placeOf(text, path, table, key);
       if (!keys.includes(key)) throw new ConfigError(`${keyPlace}: ${unknownKey(table, key, keys)}`);
-      if (typeof value !== 'string' && typeof value !== 'number') {
-        throw new ConfigError(`${keyPlace}: ${table}.${key} must be a text in quotes or a number`);
+      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+        throw new ConfigError(
+          `${keyPlace}: ${table}.${key} must be a text in quotes, a number, or true or false`,
+        );
       }
       values.set(`${table}.${key}`, { value, place: keyPlace });
     }
