@@ -24,7 +24,7 @@ const NOT_PACKED = /\.test\.tsx?$|\/fixtures\/|\/golden\/|^packaging\/e2e\//;
 export async function providePackages(root: string, folder: string | undefined): Promise<Packages> {
   const architecture = (await command('dpkg', ['--print-architecture'])).trim();
   const version = await sourceVersion(root);
-  const packages = named(resolve(folder ?? join(root, 'dist')), version, architecture);
+  const packages = packagesIn(resolve(folder ?? join(root, 'dist')), version, architecture);
   if (folder === undefined && (await outdated(root, packages))) await build(root);
   for (const file of [packages.agent, packages.server]) {
     if (!existsSync(file)) throw new Error(`${file} is missing`);
@@ -32,7 +32,8 @@ export async function providePackages(root: string, folder: string | undefined):
   return packages;
 }
 
-function named(folder: string, version: string, architecture: string): Packages {
+/** The two packages of a version in `folder`, whether they are there or not. */
+export function packagesIn(folder: string, version: string, architecture: string): Packages {
   const file = (part: string): string =>
     join(folder, `proxmox-monitor-${part}_${version}_${architecture}.deb`);
   return { version, architecture, agent: file('agent'), server: file('server') };
