@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArguments, USAGE } from './arguments.ts';
 import { Bed, sweep } from './bed/bed.ts';
+import { journals } from './journals.ts';
 import { providePackages } from './packages.ts';
 import { Report, StepFailedError } from './report.ts';
 import { SCENARIOS, type Scenario } from './scenarios/index.ts';
@@ -33,10 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const report = new Report(say);
   const bed = await Bed.open({ cache: CACHE, names: { [PUBLIC_HOST]: 'server' }, say });
   say(`proxmox-monitor ${packages.version} for ${packages.architecture}, test bed ${bed.id}`);
-  report.diagnoseWith(() => journals(bed));
+  report.diagnoseWith(() => journals(bed.containers));
   closeOnSignals(bed, report);
   try {
-    await play(chosen, { bed, report, packages, output });
+    await play(chosen, { bed, report, packages, output, paths: options.paths, keep: options.keep });
   } finally {
     if (options.keep && !report.isInterrupted) await keep(bed);
     else await bed.close();
@@ -69,20 +70,6 @@ async function play(scenarios: readonly Scenario[], scene: Scene): Promise<void>
   } finally {
     await stage?.dashboard.close();
   }
-}
-
-/** Last lines of everything that has a say, for whoever reads of a failure. */
-async function journals(bed: Bed): Promise<string> {
-  const parts: string[] = [];
-  for (const container of bed.containers) {
-    if (container.leader() === undefined) continue;
-    const { stdout } = await container.attempt(
-      'journalctl --no-pager --lines 12 --output short-precise --unit \'proxmox-monitor*\' --unit caddy 2>&1 | grep -v \'"level":"info"\'',
-      { timeoutMs: 20_000 },
-    );
-    if (stdout.trim() !== '') parts.push(`${container.name}:\n${stdout.trim()}`);
-  }
-  return parts.join('\n');
 }
 
 async function keep(bed: Bed): Promise<void> {

@@ -41,3 +41,18 @@ test('after an interruption nothing more is tried or counted', async () => {
   await expect(report.step('the moon rises', () => Promise.resolve())).rejects.toThrow('interrupted');
   expect(report.failed).toBe(0);
 });
+
+test('a part names itself on every line, and counts for itself and the whole', async () => {
+  const { report, lines } = recorded();
+  const twelve = report.part('Debian 12');
+  const thirteen = report.part('Debian 13');
+  twelve.heading('purge');
+  await twelve.check('nothing stays', () => Promise.resolve());
+  await thirteen.check('nothing stays', () => Promise.reject(new Error('a file')));
+  report.appendix(['a table']);
+  report.summary(3);
+  expect(lines[0]).toBe('\nDebian 12  purge');
+  expect(lines[1]).toMatch(/^Debian 12 {4}ok {5}0\.0 s {2}nothing stays$/);
+  expect([twelve.failed, thirteen.failed, report.failed]).toEqual([0, 1, 1]);
+  expect(lines.slice(-3)).toEqual(['a table', '', '1 passed, 1 failed, in 3 s']);
+});

@@ -16,12 +16,23 @@ export class Report {
   readonly #print: (line: string) => void;
   readonly #figures: Figure[] = [];
   #diagnose: Diagnose | undefined;
-  readonly #interruption = new AbortController();
+  readonly #whole: Report | undefined;
+  readonly #interruption: AbortController;
+  readonly #appendix: string[] = [];
   #passed = 0;
   #failed = 0;
 
-  constructor(print: (line: string) => void) {
+  constructor(print: (line: string) => void, whole?: Report) {
     this.#print = print;
+    this.#whole = whole;
+    this.#interruption = whole === undefined ? new AbortController() : whole.#interruption;
+  }
+
+  /** A report whose lines begin with `label`. It counts for itself and for the whole, and is interrupted with it. */
+  part(label: string): Report {
+    const print = (line: string): void =>
+      this.#print(line.startsWith('\n') ? `\n${label}  ${line.slice(1)}` : `${label}  ${line}`);
+    return new Report(print, this);
   }
 
   get failed(): number {
@@ -62,18 +73,24 @@ export class Report {
     await this.#attempt(sentence, action);
   }
 
+  /** Lines for the end, such as a table. */
+  appendix(lines: readonly string[]): void {
+    this.#appendix.push('', ...lines);
+  }
+
   figure(what: string, seconds: number): void {
-    this.#figures.push({ what, seconds });
+    this.#record(what, seconds);
     this.note(`${what}: ${seconds.toFixed(1)} s`);
   }
 
   /** A scenario ended by something that is no step. */
   async broken(scenario: string, error: unknown): Promise<void> {
-    this.#failed += 1;
+    this.#countFailed();
     await this.#printFailure(`FAIL           ${scenario} was not finished`, error);
   }
 
   summary(seconds: number): void {
+    for (const line of this.#appendix) this.#print(line);
     this.#print('');
     for (const { what, seconds: taken } of this.#figures) this.#print(`${what}: ${taken.toFixed(1)} s`);
     this.#print(`${this.#passed} passed, ${this.#failed} failed, in ${seconds.toFixed(0)} s`);
@@ -88,15 +105,30 @@ export class Report {
     const taken = (): string => `${((performance.now() - begin) / 1000).toFixed(1).padStart(6)} s`;
     try {
       const value = await action();
-      this.#passed += 1;
+      this.#countPassed();
       this.#print(`  ok  ${taken()}  ${sentence}`);
       return { ok: true, value };
     } catch (error) {
       this.#endIfInterrupted();
-      this.#failed += 1;
+      this.#countFailed();
       await this.#printFailure(`FAIL  ${taken()}  ${sentence}`, error);
       return { ok: false };
     }
+  }
+
+  #countPassed(): void {
+    this.#passed += 1;
+    if (this.#whole !== undefined) this.#whole.#countPassed();
+  }
+
+  #countFailed(): void {
+    this.#failed += 1;
+    if (this.#whole !== undefined) this.#whole.#countFailed();
+  }
+
+  #record(what: string, seconds: number): void {
+    if (this.#whole === undefined) this.#figures.push({ what, seconds });
+    else this.#whole.#record(what, seconds);
   }
 
   #endIfInterrupted(): void {

@@ -29,6 +29,10 @@ export interface Scene {
   readonly packages: Packages;
   /** Folder for screenshots. */
   readonly output: string;
+  /** Of the scenario `packages`: only the paths whose name matches this regular expression. */
+  readonly paths: string | undefined;
+  /** The containers stay after the end. */
+  readonly keep: boolean;
 }
 
 /** A server and a host that reports to it, and a browser that looks. */

@@ -38,6 +38,8 @@ export class Bed {
   readonly network: Network;
   readonly #options: BedOptions;
   readonly #containers: Container[] = [];
+  /** Container's name -> last number of its address. */
+  readonly #numbers = new Map<string, number>();
   #closing: Promise<void> | undefined;
 
   private constructor(options: BedOptions) {
@@ -59,12 +61,12 @@ export class Bed {
     return this.#containers;
   }
 
-  /** Boots a container. Its address is the second of the network for the first container, and so on. */
+  /** Boots a container. Its address is the lowest that is free, beginning with the network's second. */
   async boot(request: ContainerRequest): Promise<Container> {
     const { cache, say } = this.#options;
     const image = await provideImage(request.image, { cache, scratch: this.folder, say });
     if (this.#closing !== undefined) throw new Error('the test bed is being taken down');
-    const number = this.#containers.length + FIRST_NUMBER;
+    const number = this.#takeNumber(request.name);
     const container = new Container({
       name: request.name,
       image,
@@ -79,9 +81,19 @@ export class Bed {
     return container;
   }
 
+  /** Takes a container down before the bed's end, with all that it wrote. */
+  async remove(container: Container): Promise<void> {
+    await container.stop();
+    const number = this.#numberOf(container);
+    if (this.network.isPlugged(container.name)) await this.network.unplug(container.name, number);
+    this.#containers.splice(this.#containers.indexOf(container), 1);
+    this.#numbers.delete(container.name);
+    await rm(join(this.folder, container.name), { recursive: true, force: true });
+  }
+
   /** Cuts the power of a container, and switches it on again: nobody hears of the end of its connections. */
   async cutPower(container: Container): Promise<void> {
-    const number = this.#containers.indexOf(container) + FIRST_NUMBER;
+    const number = this.#numberOf(container);
     await this.network.unplug(container.name, number);
     await container.crash();
     // The new namespace knows nothing of the old one's connections.
@@ -104,6 +116,21 @@ export class Bed {
     await Promise.all(this.#containers.map((container) => container.stop()));
     await this.network.close();
     await clear(this.folder, this.id);
+  }
+
+  #takeNumber(name: string): number {
+    if (this.#numbers.has(name)) throw new Error(`there is a container ${name} already`);
+    const used = new Set(this.#numbers.values());
+    let number = FIRST_NUMBER;
+    while (used.has(number)) number += 1;
+    this.#numbers.set(name, number);
+    return number;
+  }
+
+  #numberOf(container: Container): number {
+    const number = this.#numbers.get(container.name);
+    if (number === undefined) throw new Error(`${container.name} is no container of this test bed`);
+    return number;
   }
 
   async #isolation(request: ContainerRequest, number: number): Promise<string[]> {

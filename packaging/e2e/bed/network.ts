@@ -54,6 +54,10 @@ export class Network {
     return `/run/netns/${namespace}`;
   }
 
+  isPlugged(name: string): boolean {
+    return this.#namespaces.has(this.#namespaceOf(name));
+  }
+
   /** Cuts a container off at once: nothing that it still sends arrives, not even the end of its connections. */
   async unplug(name: string, number: number): Promise<void> {
     await ip('-n', this.hub, 'link', 'delete', leg(number));

@@ -2,6 +2,7 @@ import type { Scene, Stage } from '../stage.ts';
 import { badInput } from './bad-input.ts';
 import { kill } from './kill.ts';
 import { life } from './life.ts';
+import { packages } from './packages/index.ts';
 import { pages } from './pages.ts';
 import { restarts } from './restarts.ts';
 import { unprivileged } from './unprivileged.ts';
@@ -20,5 +21,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'kill', needs: 'stage', play: kill },
   { name: 'pages', needs: 'stage', play: pages },
   { name: 'life', needs: 'bed', play: life },
+  { name: 'packages', needs: 'bed', play: packages },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];
