@@ -55,6 +55,12 @@ test.each([
   }
 });
 
+test('both packages remove their folder alike', () => {
+  const [agent, server] = ['agent', 'server'].map((part) => functionsOf(`proxmox-monitor-${part}.postrm`));
+  expect(agent?.get('remove_folder')).toBeDefined();
+  expect(server?.get('remove_folder')).toBe(agent?.get('remove_folder'));
+});
+
 test('no maintainer script writes to a conffile', () => {
   for (const name of SCRIPTS) {
     const text = readFileSync(join(DEBIAN, name), 'utf8');
