@@ -40,7 +40,7 @@ export async function badFrames(stage: Stage): Promise<void> {
         wrong.length === 0,
         wrong.map(({ what, code, reason }) => `${what}: ${code} ${reason}`).join('\n'),
       );
-      await stage.server.run('proxmox-monitor-server remove-host pve-wire 2>&1');
+      await stage.server.run('proxmox-monitor-server remove-host pve-wire --yes 2>&1');
     },
   );
 }
@@ -74,6 +74,6 @@ export async function strangeHost(stage: Stage): Promise<void> {
     expectThat((await dashboard.page.locator('img[src=x]').count()) === 0, 'a name became an element');
     await reporting;
     await dashboard.goto('/');
-    await server.run(`proxmox-monitor-server remove-host ${name} 2>&1`);
+    await server.run(`proxmox-monitor-server remove-host ${name} --yes 2>&1`);
   });
 }

@@ -56,7 +56,7 @@ export async function kill(stage: Stage): Promise<void> {
   });
   await report.check('the load is removed again', async () => {
     for (let number = 1; number <= AGENTS; number += 1) {
-      await server.run(`proxmox-monitor-server remove-host load-${number} 2>&1`);
+      await server.run(`proxmox-monitor-server remove-host load-${number} --yes 2>&1`);
     }
     await eventually('their rows are gone', 10_000, async () =>
       (await dashboard.fleet()).hosts.every((summary) => !summary.name.startsWith('load-')),

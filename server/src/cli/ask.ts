@@ -32,6 +32,25 @@ export async function ask(question: string, isSecret = false): Promise<string> {
 }
 
 /**
+ * Has the user agree to what cannot be undone.
+ * @param isAgreed said with `--yes`
+ * @throws CommandError when the answer is no, or when there is nobody who could answer
+ */
+export async function confirm(question: string, isAgreed: boolean | undefined): Promise<void> {
+  requireAnswer(isAgreed);
+  if (isAgreed === true) return;
+  const answer = await ask(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('nothing was changed');
+}
+
+/** @throws CommandError when `confirm` would find nobody to ask; for before the work that leads to the question */
+export function requireAnswer(isAgreed: boolean | undefined): void {
+  if (isAgreed !== true && !canAsk()) {
+    throw new CommandError('there is no terminal to ask on: say --yes if you mean it; nothing was changed');
+  }
+}
+
+/**
  * One line from stdin, without its end.
  * @throws CommandError when there is none, or more than one
  */

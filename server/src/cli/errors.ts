@@ -1,6 +1,12 @@
 import { InvalidPasswordError } from '../auth/password.ts';
 import { ConfigError } from '../config/errors.ts';
-import { DatabaseInUseError, DatabaseOpenError, MigrationError, SchemaMismatchError } from '../db/errors.ts';
+import {
+  DatabaseInUseError,
+  DatabaseOpenError,
+  MigrationError,
+  RollbackTargetError,
+  SchemaMismatchError,
+} from '../db/errors.ts';
 import { HostExistsError, HostNameError, HostUnknownError } from '../hosts/errors.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -9,9 +15,15 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
+/** The command line asks for what does not exist or does not go together. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
 /** Errors whose message says everything: no stack is printed for them. */
 const EXPECTED = [
   CommandError,
+  UsageError,
   ConfigError,
   DatabaseOpenError,
   MigrationError,
@@ -22,6 +34,7 @@ const EXPECTED = [
 ];
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError || error instanceof RollbackTargetError) return EXIT.usage;
   if (error instanceof ConfigError) return EXIT.configuration;
   if (error instanceof SchemaMismatchError) return EXIT.schemaMismatch;
   // passes by itself, when the other one ends

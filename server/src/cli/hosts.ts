@@ -9,9 +9,8 @@ import {
   removeHost,
   rotateToken,
 } from '../hosts/hosts.ts';
-import { ask, canAsk } from './ask.ts';
+import { confirm } from './ask.ts';
 import { type CommandOptions, withDatabase } from './context.ts';
-import { CommandError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { print, say, table } from './output.ts';
 
@@ -54,10 +53,7 @@ export function runRemoveHost(
 ): Promise<number> {
   return withDatabase(options, async (database) => {
     if (findHostByName(database, name) === undefined) throw new HostUnknownError(name);
-    if (options.yes !== true && canAsk()) {
-      const answer = await ask(`Remove ${name} with everything that is stored of it? [y/N] `);
-      if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('nothing was removed');
-    }
+    await confirm(`Remove ${name} with everything that is stored of it?`, options.yes);
     removeHost(database, name);
     say(`${name} is removed. Its agent is refused from now on.`);
     return EXIT.ok;

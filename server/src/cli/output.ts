@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs';
+
 /** What was asked for, to stdout: a token, a hash, a table. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -6,6 +8,17 @@ export function print(text: string): void {
 /** Everything around it, to stderr, so that `token=$(… register-host NAME)` holds a token. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** What went wrong, to stderr. Where that is the journal, at its error priority: `journalctl -p err` shows it. */
+export function complain(text: string): void {
+  say(`proxmox-monitor-server: ${text}`.replaceAll(/^/gm, isJournal() ? '<3>' : ''));
+}
+
+/** See "JOURNAL_STREAM" in systemd.exec(5): device and inode of what the service manager connected. */
+function isJournal(): boolean {
+  const { dev, ino } = fstatSync(2);
+  return process.env['JOURNAL_STREAM'] === `${dev}:${ino}`;
 }
 
 /** Columns as wide as their widest cell, two spaces between them. */

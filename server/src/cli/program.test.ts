@@ -19,7 +19,11 @@ test('a host is registered, listed, given a new token and removed; only the toke
   const listed = await server.run(['list-hosts']);
   expect(listed.stdout).toMatch(/^NAME +TOKEN +AGENT +LAST SEEN +REGISTERED\npve1 +pma_.{12}_… +- +never +2/);
   expect(listed.stdout).not.toContain(rotated.stdout.slice(18, 40));
-  expect(await server.run(['remove-host', 'pve1'])).toMatchObject({ code: 0 });
+  const unasked = await server.run(['remove-host', 'pve1']);
+  expect(unasked.code).toBe(1);
+  expect(unasked.stderr).toContain('no terminal to ask on: say --yes if you mean it; nothing was changed');
+  expect((await server.run(['list-hosts'])).stdout).toContain('pve1');
+  expect(await server.run(['remove-host', 'pve1', '--yes'])).toMatchObject({ code: 0 });
   expect((await server.run(['list-hosts'])).stderr).toContain('no host is registered');
 });
 
@@ -27,7 +31,7 @@ test.each([
   [['register-host', '<script>alert(1)</script>'], 1, 'is not a name for a host'],
   [['remove-host', 'pve9', '--yes'], 1, 'no host is registered as "pve9"'],
   [['rotate-token', 'pve9'], 1, 'no host is registered as "pve9"'],
-  [['rollback', '--to', '7'], 4, 'the schema is at 1: it can be rolled back to 0 … 1'],
+  [['rollback', '--to', '7'], 64, 'the schema is at 1: it can be rolled back to 0 … 1'],
   [['rollback', '--to', 'x'], 64, 'It must be a whole number'],
   [['regster-host', 'pve1'], 64, 'Did you mean register-host?'],
   [['register-host'], 64, "missing required argument 'name'"],
@@ -76,12 +80,14 @@ test('a server that cannot start ends and says why', async () => {
 test('a database of a newer version is refused by every command with 3, and is not touched', async () => {
   const server = await createInstallation();
   await server.prepare(({ $client: client }) =>
-    client.exec("INSERT INTO migration VALUES (2, 'future', 'x', 1); PRAGMA user_version = 2"),
+    client.exec("INSERT INTO migration VALUES (2, 'future', 'x', 1, NULL); PRAGMA user_version = 2"),
   );
   for (const command of [['serve'], ['migrate'], ['list-hosts'], ['rollback']]) {
     const ended = await server.run(command);
     expect([command, ended.code]).toEqual([command, 3]);
-    expect(ended.stderr).toContain('has schema 2, newer than the 1 that this version knows');
+    expect(ended.stderr).toMatch(
+      /has schema 2, newer than the 1 that this version \(.*\) knows; nothing was touched/,
+    );
   }
 });
 
@@ -131,6 +137,9 @@ test('serve migrates, takes samples, is seen by check, keeps others out, and end
   const agent = await TestAgent.connect({ url: server.url, token: stdout.trim() });
   await agent.deliver();
   expect((await server.run(['check'])).stdout).toContain('the server answers on');
+  const rolledBack = await server.run(['rollback']);
+  expect(rolledBack.code).toBe(1);
+  expect(rolledBack.stderr).toContain('is held by the running server, or another migration: stop it first');
   expect(await server.run(['serve'])).toMatchObject({ code: 1 });
   const startMs = performance.now();
   child.kill('SIGTERM');

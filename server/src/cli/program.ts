@@ -6,7 +6,7 @@ import { exitCodeOf, messageOf } from './errors.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { runListHosts, runRegisterHost, runRemoveHost, runRotateToken } from './hosts.ts';
 import { runMigrate, runRollback } from './migrate.ts';
-import { say } from './output.ts';
+import { complain } from './output.ts';
 import { type PasswordOptions, runHashPassword, runSetPassword } from './password.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -22,7 +22,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has printed its own
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    say(`proxmox-monitor-server: ${messageOf(error)}`);
+    complain(messageOf(error));
     return exitCodeOf(error);
   }
 }

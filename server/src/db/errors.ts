@@ -8,6 +8,11 @@ export class SchemaMismatchError extends MigrationError {
   override readonly name = 'SchemaMismatchError';
 }
 
+/** The schema cannot go where it was asked to go. Nothing was touched. */
+export class RollbackTargetError extends MigrationError {
+  override readonly name = 'RollbackTargetError';
+}
+
 /** A running server, or another migration, holds the database. */
 export class DatabaseInUseError extends MigrationError {
   override readonly name = 'DatabaseInUseError';

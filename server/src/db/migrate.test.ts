@@ -1,12 +1,33 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { DatabaseInUseError, DatabaseOpenError, MigrationError, SchemaMismatchError } from './errors.ts';
+import { VERSION } from '../version.ts';
+import {
+  DatabaseInUseError,
+  DatabaseOpenError,
+  MigrationError,
+  RollbackTargetError,
+  SchemaMismatchError,
+} from './errors.ts';
 import { lockForUse } from './lock.ts';
-import { migrate, rollback } from './migrate.ts';
+import { migrate, pendingOf, rollback } from './migrate.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import { schemaVersion } from './migration-record.ts';
 import { openDatabase } from './open.ts';
@@ -73,14 +94,36 @@ test('the copy holds what was there before', async () => {
   expect(query('SELECT * FROM pet', copyPath)).toEqual([['Rex']]);
 });
 
-test('of the copies the last three stay', async () => {
+test('one copy stays: that from before the last change of the schema, and what is no copy of it', async () => {
   await migrate(path, [pets], options);
-  const steps = [2, 3, 4, 5, 6].map((number) => step(number, `CREATE TABLE t${number} (x)`));
+  const others = ['monitor.db.before-restore.bak', 'monitor.db.before-2.bak.old', 'my.db.before-1.bak'];
+  for (const file of others) writeFileSync(join(folder, file), '');
+  const steps = [2, 3, 4].map((number) => step(number, `CREATE TABLE t${number} (x)`));
   for (const index of steps.keys()) await migrate(path, [pets, ...steps.slice(0, index + 1)], options);
-  const copies = readdirSync(folder).filter((file) => file.endsWith('.bak'));
-  expect(new Set(copies)).toEqual(
-    new Set(['4', '5', '6'].map((number) => `monitor.db.before-${number}.bak`)),
+  const copies = (): string[] => readdirSync(folder).filter((file) => file.includes('before'));
+  expect(copies()).toEqual(['monitor.db.before-4.bak', ...others].toSorted());
+  await rollback(path, [pets, ...steps], 1, options);
+  expect(copies()).toEqual(['monitor.db.before-rollback-to-1.bak', ...others].toSorted());
+});
+
+test('what a copy left that was interrupted is removed', async () => {
+  await migrate(path, [pets], options);
+  const leftover = `${path}.before-7.bak.new`;
+  writeFileSync(leftover, 'half a copy');
+  writeFileSync(`${leftover}-journal`, 'its journal');
+  await migrate(path, [pets, ages], options);
+  expect(readdirSync(folder).filter((file) => file.includes('.new'))).toEqual([]);
+});
+
+test('a copy that cannot be written is an error in words, and nothing is migrated', async () => {
+  await migrate(path, [pets], options);
+  // a folder where the copy should be
+  mkdirSync(`${path}.before-2.bak/full`, { recursive: true });
+  await expect(migrate(path, [pets, ages], options)).rejects.toThrow(
+    /could not be copied to .*before-2.bak: .*It was not migrated, and is as it was/,
   );
+  expect(query('PRAGMA user_version')).toEqual([[1]]);
+  expect(readdirSync(folder).filter((file) => file.includes('.new'))).toEqual([]);
 });
 
 test.each([
@@ -121,11 +164,105 @@ test('a newer schema is refused and nothing is touched', async () => {
   await migrate(path, [pets, ages], options);
   const refused = migrate(path, [pets], options);
   await expect(refused).rejects.toThrow(SchemaMismatchError);
-  await expect(refused).rejects.toThrow('has schema 2, newer than the 1 that this version knows');
+  await expect(refused).rejects.toThrow(
+    `${path} has schema 2, made by version ${VERSION}, newer than the 1 that this version (${VERSION}) knows; ` +
+      `nothing was touched. Install version ${VERSION} again, or restore a backup from before its upgrade`,
+  );
   expect(query('SELECT * FROM pet')).toEqual([['Rex', null]]);
   expect(query('SELECT number FROM migration')).toEqual([[1], [2]]);
   expect(readdirSync(folder)).not.toContain('monitor.db.before-3.bak');
 });
+
+test('a newer schema is refused with the way to the copy from before, and the database stays to the byte', async () => {
+  await migrate(path, [pets], options);
+  await migrate(path, [pets, ages], options);
+  // as after kill -9: there is something in the WAL
+  const { $client: other } = openDatabase(path);
+  other.exec("INSERT INTO pet VALUES ('Bella', 3)");
+  for (const file of ['', '-wal', '-shm']) copyFileSync(`${path}${file}`, `${path}.killed${file}`);
+  other.close();
+  const killed = `${path}.killed`;
+  copyFileSync(`${path}.before-2.bak`, `${killed}.before-2.bak`);
+  const before = sha256(killed);
+  const walBefore = sha256(`${killed}-wal`);
+  await expect(migrate(killed, [pets], options)).rejects.toThrow(
+    `or go back to the copy from before its upgrade, without what came since: proxmox-monitor-server restore ${killed}.before-2.bak`,
+  );
+  await expect(rollback(killed, [pets], undefined, options)).rejects.toThrow(SchemaMismatchError);
+  expect([sha256(killed), sha256(`${killed}-wal`)]).toEqual([before, walBefore]);
+});
+
+test('a database of 0.1, which did not note its version, is migrated and refused like any other', async () => {
+  await migrate(path, [pets], options);
+  const client = new SqliteDatabase(path);
+  client.exec('ALTER TABLE migration DROP COLUMN program_version');
+  client.close();
+  await expect(migrate(path, [], options)).rejects.toThrow(
+    /has schema 1, newer than the 0 .* Install the newer version again/,
+  );
+  await migrate(path, [pets, ages], options);
+  expect(query('SELECT number, program_version FROM migration')).toEqual([
+    [1, null],
+    [2, VERSION],
+  ]);
+});
+
+test('kill -9 in the middle of a migration leaves the database as it was, and the next run goes on', async () => {
+  await migrate(path, [pets], options);
+  const child = startKillable('migrate', `${ages.up} CREATE TABLE full AS ${ENDLESS};`);
+  await eventually(() => existsSync(`${path}.before-2.bak`) && walBytes() > 1_000_000);
+  await kill(child);
+  expect(query('SELECT * FROM pet')).toEqual([['Rex']]);
+  expect(query('PRAGMA user_version')).toEqual([[1]]);
+  expect((await migrate(path, [pets, ages], options)).steps).toEqual([2]);
+  expect(query('SELECT * FROM pet')).toEqual([['Rex', null]]);
+});
+
+test('kill -9 while the copy is put back: nobody uses the half, and the next migrate ends it', async () => {
+  await migrate(path, [pets, step(2, `CREATE TABLE much AS ${MUCH};`)], options);
+  const client = new SqliteDatabase(path);
+  client.prepare('VACUUM INTO ?').run(`${path}.before-3.bak`);
+  // what a migration left that committed half of itself
+  client.exec("DROP TABLE much; INSERT INTO pet VALUES ('Half')");
+  client.close();
+  const child = startKillable('put-back', `${path}.before-3.bak`);
+  await eventually(() => existsSync(`${path}.put-back`));
+  await kill(child);
+  const known = [pets, step(2, `CREATE TABLE much AS ${MUCH};`)];
+  expect(() => pendingOf(path, known)).toThrow('run proxmox-monitor-server migrate, which ends it');
+  expect((await migrate(path, known, options)).steps).toEqual([]);
+  expect(query('SELECT name FROM pet')).toEqual([['Rex']]);
+  expect(query('SELECT count(*) FROM much')).toEqual([[20_000]]);
+  expect(pendingOf(path, known)).toEqual([]);
+});
+
+const ENDLESS =
+  'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, randomblob(5000) FROM n';
+const MUCH = `${ENDLESS} LIMIT 20000`;
+
+/** A process of its own that migrates, or puts back, until it is killed. */
+function startKillable(task: 'migrate' | 'put-back', what: string): ChildProcess {
+  const program = join(import.meta.dirname, 'test-killable.ts');
+  return spawn(process.execPath, [program, task, path, what], { stdio: 'inherit' });
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  expect(await ended).toEqual([null, 'SIGKILL']);
+}
+
+async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await pause(5);
+}
+
+function walBytes(): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function sha256(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
 
 test('an applied migration that was edited afterwards is refused', async () => {
   await migrate(path, [pets], options);
@@ -149,7 +286,9 @@ test('rollback goes one step back when it is not told how far', async () => {
   await migrate(path, [pets, ages], options);
   expect((await rollback(path, [pets, ages], undefined, options)).steps).toEqual([2]);
   expect(query('SELECT * FROM pet')).toEqual([['Rex']]);
-  await expect(rollback(path, [pets, ages], 5, options)).rejects.toThrow('can be rolled back to 0 … 1');
+  const tooFar = rollback(path, [pets, ages], 5, options);
+  await expect(tooFar).rejects.toThrow(RollbackTargetError);
+  await expect(tooFar).rejects.toThrow('can be rolled back to 0 … 1');
 });
 
 test.each([
@@ -180,6 +319,24 @@ test.each([
 ])('a folder of %j is refused', (files, message) => {
   for (const file of files) writeFileSync(join(folder, file), 'SELECT 1;');
   expect(() => readMigrations(folder)).toThrow(message);
+});
+
+test.each([
+  ['CREATE TABLE a (b); COMMIT; CREATE TABLE c (d)', 'COMMIT'],
+  ['pragma foreign_keys = off', 'PRAGMA'],
+  ['SELECT 1;\n-- now\nVACUUM;', 'VACUUM'],
+])('a migration with %j is refused', (sql, word) => {
+  writeFileSync(join(folder, '0001-a.up.sql'), sql);
+  writeFileSync(join(folder, '0001-a.down.sql'), 'SELECT 1;');
+  expect(() => readMigrations(folder)).toThrow(`0001-a contains ${word}`);
+});
+
+test('a trigger, and words in a text or a comment, are no transaction', () => {
+  const sql =
+    "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = '; COMMIT'; END;\n/* ; ROLLBACK */ -- ; VACUUM\n";
+  writeFileSync(join(folder, '0001-a.up.sql'), sql);
+  writeFileSync(join(folder, '0001-a.down.sql'), 'SELECT 1;');
+  expect(readMigrations(folder)).toHaveLength(1);
 });
 
 test('the version is the number of the last applied migration', async () => {

@@ -52,6 +52,8 @@ function pair(folder: string, up: Map<string, string>, down: Map<string, string>
   const migrations = [...up].map(([title, sql]): Migration => {
     const way = down.get(title);
     if (way === undefined) throw new MigrationError(`${join(folder, title)}.down.sql is missing`);
+    refuseTransactions(folder, title, sql);
+    refuseTransactions(folder, title, way);
     const sha256 = createHash('sha256').update(sql).digest('hex');
     return { number: Number(title.slice(0, 4)), name: title.slice(5), up: sql, down: way, sha256 };
   });
@@ -60,4 +62,17 @@ function pair(folder: string, up: Map<string, string>, down: Map<string, string>
   }
   if (migrations.length === 0) throw new MigrationError(`${folder} holds no migrations`);
   return migrations;
+}
+
+/** What would end, or not run in, the one transaction that all migrations share. Inside a trigger none of it occurs. */
+const OUTSIDE_TRANSACTIONS =
+  /(?:^|;)\s*(BEGIN|COMMIT|END\s+TRANSACTION|ROLLBACK|SAVEPOINT|RELEASE|VACUUM|ATTACH|DETACH|PRAGMA)\b/i;
+
+function refuseTransactions(folder: string, title: string, sql: string): void {
+  const code = sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'/g, ' ');
+  const word = OUTSIDE_TRANSACTIONS.exec(code)?.[1];
+  if (word === undefined) return;
+  throw new MigrationError(
+    `${join(folder, title)} contains ${word.toUpperCase()}: every migration runs in one transaction that is not its own`,
+  );
 }
