@@ -2,6 +2,17 @@ import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import { DiskIoDocument, FilesystemsDocument, NetworkDocument } from './devices.ts';
 import {
+  CephDocument,
+  PveBackupsDocument,
+  PveGuestBackupsDocument,
+  PveGuestsDocument,
+  PveNodeDocument,
+  PveReplicationDocument,
+  PveStoragesDocument,
+  PveTasksDocument,
+} from './pve.ts';
+import { SmartDocument } from './smart.ts';
+import {
   CpuDocument,
   LoadDocument,
   MemoryDocument,
@@ -9,7 +20,21 @@ import {
   SwapDocument,
   UptimeDocument,
 } from './system.ts';
-import { ZfsArcDocument, ZfsPoolsDocument } from './zfs.ts';
+import {
+  CertificatesDocument,
+  MdRaidDocument,
+  PbsDocument,
+  SensorsDocument,
+  ServicesDocument,
+  UpkeepDocument,
+} from './upkeep.ts';
+import {
+  ZfsArcDocument,
+  ZfsDamagedFilesDocument,
+  ZfsDatasetsDocument,
+  ZfsPoolsDocument,
+  ZfsSnapshotsDocument,
+} from './zfs.ts';
 
 /** One entry per collector, by its name. A document that is not there is absent, never empty or zero. */
 export const Documents = Type.Object({
@@ -24,10 +49,31 @@ export const Documents = Type.Object({
   filesystems: Type.Optional(FilesystemsDocument),
   zfsPools: Type.Optional(ZfsPoolsDocument),
   zfsArc: Type.Optional(ZfsArcDocument),
+  zfsDatasets: Type.Optional(ZfsDatasetsDocument),
+  zfsSnapshots: Type.Optional(ZfsSnapshotsDocument),
+  zfsDamagedFiles: Type.Optional(ZfsDamagedFilesDocument),
+  smart: Type.Optional(SmartDocument),
+  sensors: Type.Optional(SensorsDocument),
+  mdRaid: Type.Optional(MdRaidDocument),
+  pveNode: Type.Optional(PveNodeDocument),
+  pveGuests: Type.Optional(PveGuestsDocument),
+  pveStorages: Type.Optional(PveStoragesDocument),
+  pveBackups: Type.Optional(PveBackupsDocument),
+  pveGuestBackups: Type.Optional(PveGuestBackupsDocument),
+  pveTasks: Type.Optional(PveTasksDocument),
+  pveReplication: Type.Optional(PveReplicationDocument),
+  ceph: Type.Optional(CephDocument),
+  services: Type.Optional(ServicesDocument),
+  upkeep: Type.Optional(UpkeepDocument),
+  certificates: Type.Optional(CertificatesDocument),
+  pbs: Type.Optional(PbsDocument),
 });
 export type Documents = Static<typeof Documents>;
 export type DocumentName = keyof Documents;
 
 export * from './devices.ts';
+export * from './pve.ts';
+export * from './smart.ts';
 export * from './system.ts';
+export * from './upkeep.ts';
 export * from './zfs.ts';

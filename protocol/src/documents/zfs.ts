@@ -122,3 +122,65 @@ export const ZfsArcDocument = Type.Object({
   l2Misses: Type.Optional(Counter),
 });
 export type ZfsArcDocument = Static<typeof ZfsArcDocument>;
+
+export const ZfsDataset = Type.Object({
+  name: Name,
+  type: Type.Union([Type.Literal('filesystem'), Type.Literal('volume')]),
+  usedBytes: Bytes,
+  availableBytes: Type.Optional(Bytes),
+  referencedBytes: Type.Optional(Bytes),
+  usedBySnapshotsBytes: Type.Optional(Bytes),
+  quotaBytes: Type.Optional(Bytes),
+  refquotaBytes: Type.Optional(Bytes),
+  volumeBytes: Type.Optional(Bytes),
+  /** 1.5 for data that takes two thirds of its length. */
+  compressRatio: Type.Optional(Type.Number({ minimum: 0 })),
+  compression: Type.Optional(Name),
+  /** Absent where nothing is encrypted. */
+  encryption: Type.Optional(Name),
+  /** available or unavailable. */
+  keyStatus: Type.Optional(Name),
+});
+export type ZfsDataset = Static<typeof ZfsDataset>;
+
+/** Filesystems and volumes. Source: `zfs list`. */
+export const ZfsDatasetsDocument = Type.Object({
+  datasets: Type.Array(ZfsDataset, { maxItems: LIMITS.listLength }),
+  /** Those beyond the limit that are not in the list. */
+  omittedCount: Count,
+  /** A suspended pool's datasets are missing from the list; they are not gone. */
+  unknownPools: Type.Array(Name, { maxItems: LIMITS.pools }),
+});
+export type ZfsDatasetsDocument = Static<typeof ZfsDatasetsDocument>;
+
+/** Snapshots, summed up per dataset. Source: `zfs list -t snapshot`, read as it comes. */
+export const ZfsSnapshotsDocument = Type.Object({
+  datasets: Type.Array(
+    Type.Object({
+      name: Name,
+      count: Count,
+      newestName: Name,
+      newestAtMs: WallTimeMs,
+      oldestAtMs: WallTimeMs,
+      usedBytes: Bytes,
+    }),
+    { maxItems: LIMITS.listLength },
+  ),
+  totalCount: Count,
+  omittedDatasets: Count,
+});
+export type ZfsSnapshotsDocument = Static<typeof ZfsSnapshotsDocument>;
+
+/** Names of files that ZFS could not repair. Source: `zpool status -v`, which needs root. */
+export const ZfsDamagedFilesDocument = Type.Object({
+  pools: Type.Array(
+    Type.Object({
+      name: Name,
+      /** As ZFS prints them, at most 100. */
+      files: Type.Array(Text, { maxItems: 100 }),
+      omittedCount: Count,
+    }),
+    { maxItems: LIMITS.pools },
+  ),
+});
+export type ZfsDamagedFilesDocument = Static<typeof ZfsDamagedFilesDocument>;
