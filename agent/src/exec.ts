@@ -21,6 +21,13 @@ export interface RunOptions {
   readonly subject?: string;
 }
 
+/** What a program printed. Of the errors only the first 4 KiB. */
+export interface Printed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Children never see the agent's own environment, and print the same on every host. */
 const ENVIRONMENT = { LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
@@ -46,6 +53,16 @@ export async function runProgram(
   args: readonly string[],
   options: RunOptions,
 ): Promise<string> {
+  return (await runProgramFully(directories, program, args, options)).stdout;
+}
+
+/** As {@link runProgram}, for a program whose errors are part of the answer. */
+export async function runProgramFully(
+  directories: readonly string[],
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Printed> {
   const file = find(directories, program);
   if (file === undefined) {
     const hint = options.package === undefined ? '' : `: install ${options.package}`;
@@ -58,7 +75,9 @@ export async function runProgram(
   }
   if (options.signal?.aborted === true) throw new TimeoutError(`${program} was stopped`);
   const { code, signal, stdout, stderr } = await start(file, args, program, key, options);
-  if (code === 0 || (code !== null && options.acceptedExitCodes?.includes(code) === true)) return stdout;
+  if (code === 0 || (code !== null && options.acceptedExitCodes?.includes(code) === true)) {
+    return { code, stdout, stderr };
+  }
   const end = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
   throw new ToolFailedError(told(`${program} ${end}`, stderr), code ?? undefined, stderr);
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { open, readdir, readlink } from 'node:fs/promises';
+import { access, open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RunOptions, runProgram } from './exec.ts';
+import { type Printed, type RunOptions, runProgramFully } from './exec.ts';
 
 /** No file of /proc or /sys that the agent reads is larger; a longer one is cut off by an error. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -45,6 +45,16 @@ export class Host {
     }
   }
 
+  /** Whether there is such a file, folder or link that leads somewhere. */
+  async has(absolutePath: string): Promise<boolean> {
+    try {
+      await access(this.path(absolutePath));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Names in a folder, sorted; empty when it does not exist. */
   async list(absolutePath: string): Promise<string[]> {
     try {
@@ -70,9 +80,14 @@ export class Host {
    * Runs an external program of this host and returns what it printed.
    * @throws ToolMissingError, ToolFailedError, TimeoutError
    */
-  run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+  async run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+    return (await this.runFully(program, args, options)).stdout;
+  }
+
+  /** As `run`, for a program whose errors are part of the answer. */
+  runFully(program: string, args: readonly string[], options: RunOptions): Promise<Printed> {
     const directories = PROGRAM_DIRECTORIES.map((directory) => this.path(directory));
-    return runProgram(directories, program, args, options);
+    return runProgramFully(directories, program, args, options);
   }
 }
 

@@ -6,6 +6,12 @@ import { load } from './load.ts';
 import { memory } from './memory.ts';
 import { network } from './network.ts';
 import { pressure } from './pressure.ts';
+import { pveBackups } from './pve-backups.ts';
+import { pveGuests } from './pve-guests.ts';
+import { pveNode } from './pve-node.ts';
+import { pveReplication } from './pve-replication.ts';
+import { pveStorages } from './pve-storages.ts';
+import { pveTasks } from './pve-tasks.ts';
 import { swap } from './swap.ts';
 import { uptime } from './uptime.ts';
 import { zfsArc } from './zfs-arc.ts';
@@ -24,4 +30,10 @@ export const collectors: readonly Collector[] = [
   filesystems,
   zfsPools,
   zfsArc,
+  pveNode,
+  pveGuests,
+  pveStorages,
+  pveBackups,
+  pveTasks,
+  pveReplication,
 ];

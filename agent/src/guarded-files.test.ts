@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parsePrefixedLines, readGuarded } from './guarded-files.ts';
+import { Host } from './host.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'guarded-'));
+  mkdirSync(join(folder, 'guests'));
+  writeFileSync(join(folder, 'a'), 'one\n\ntwo: "x"');
+  writeFileSync(join(folder, 'empty'), '');
+  writeFileSync(join(folder, 'guests/100.conf'), 'name: a\n');
+  writeFileSync(join(folder, 'guests/notes.txt'), 'no\n');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const wanted = (prefix: string): Parameters<typeof readGuarded>[2] => ({
+  files: [`${prefix}/a`, `${prefix}/empty`, `${prefix}/none`],
+  folders: [`${prefix}/guests`, `${prefix}/no-guests`],
+});
+
+test('a child reads on this host what is read directly on a recorded one', async () => {
+  const here = await readGuarded(new Host(), folder, wanted(folder));
+  expect(Object.fromEntries(here)).toEqual({
+    [`${folder}/a`]: 'one\n\ntwo: "x"\n',
+    [`${folder}/guests/100.conf`]: 'name: a\n',
+  });
+  const recorded = await readGuarded(new Host(folder), '/', wanted(''));
+  expect(Object.fromEntries(recorded)).toEqual({
+    '/a': 'one\n\ntwo: "x"\n',
+    '/guests/100.conf': 'name: a\n',
+  });
+});
+
+test('what is there and cannot be read is an error that names it', async () => {
+  const read = readGuarded(new Host(), '/proc', { files: ['/proc/self/mem'] });
+  await expect(read).rejects.toThrow(/\/proc\/self\/mem: /);
+});
+
+test('a line of no file is refused', () => {
+  expect(() => parsePrefixedLines('a\0x\nb\n')).toThrow('a line of no file: "b"');
+});
