@@ -9,6 +9,7 @@ import fastifyUnderPressure from '@fastify/under-pressure';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { adminRoutes } from './api/admin-routes.ts';
 import { readingRoutes } from './api/routes.ts';
+import { aptRoutes } from './apt-repository/apt-routes.ts';
 import { SessionCookie } from './auth/cookie.ts';
 import { LoginThrottle } from './auth/login-throttle.ts';
 import { seedPassword } from './auth/password.ts';
@@ -48,8 +49,8 @@ const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false,
 const EVENT_LOOP_DELAY_MAX_MS = 1_000;
 
 /**
- * The server's HTTP side, not listening yet. Three parts: health, without any check; agents, whose route
- * checks its token itself and is never slowed down; and the dashboard.
+ * The server's HTTP side, not listening yet. Four parts: health, without any check; agents, whose route
+ * checks its token itself and is never slowed down; the apt repository; and the dashboard.
  */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const context = contextOf(services);
@@ -97,6 +98,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
 
   await app.register(healthRoutes(context));
   await app.register(agents(services));
+  await app.register(aptRoutes(context), { prefix: '/apt' });
   await app.register(dashboard(context));
 
   app.addHook('onReady', async () => context.live.start(app.log));

@@ -1,3 +1,4 @@
+import { AptRepositoryError } from '../apt-repository/errors.ts';
 import { InvalidPasswordError } from '../auth/password.ts';
 import { ConfigError } from '../config/errors.ts';
 import {
@@ -22,6 +23,7 @@ export class UsageError extends Error {
 
 /** Errors whose message says everything: no stack is printed for them. */
 const EXPECTED = [
+  AptRepositoryError,
   CommandError,
   UsageError,
   ConfigError,

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { VERSION } from '../version.ts';
+import { addAptRepoCommands } from './apt-repo-commands.ts';
 import { runCheck } from './check.ts';
 import type { CommandOptions } from './context.ts';
 import { exitCodeOf, messageOf } from './errors.ts';
@@ -83,6 +84,7 @@ function buildProgram(done: (exitCode: number) => void): Command {
   command('check', 'show every setting with its origin, and try what the server needs').action(
     async (options: CommandOptions) => done(await runCheck(options)),
   );
+  addAptRepoCommands(program, done);
   return program;
 }
 

@@ -56,7 +56,7 @@ function dated<Body>(document: DatedDocument<Body> | undefined) {
 }
 
 /** The database's text was checked when it came in; a file that was edited since must not break the page. */
-function factsOf(text: string | null): HostFacts | undefined {
+export function factsOf(text: string | null): HostFacts | undefined {
   if (text === null) return undefined;
   try {
     const facts: unknown = JSON.parse(text);

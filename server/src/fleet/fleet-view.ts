@@ -1,12 +1,25 @@
-import type { Fleet, HostDetail, HostSummary, RegisteredHost, RegisteredHosts } from '../api/schema.ts';
+import type {
+  Fleet,
+  HostDetail,
+  HostSummary,
+  Installation,
+  RegisteredHost,
+  RegisteredHosts,
+} from '../api/schema.ts';
+import { COMPONENT, SUITE, serverFolders } from '../apt-repository/layout.ts';
+import { PublishedAgents } from '../apt-repository/published-agents.ts';
 import type { Clock } from '../clock.ts';
+import type { DatabaseConfig } from '../config/config.ts';
 import type { Database } from '../db/open.ts';
 import { CpuHistory } from '../history/cpu-history.ts';
 import { findHostByName, type Host, listHosts } from '../hosts/hosts.ts';
 import type { LatestStore } from '../ingest/latest.ts';
 import type { Links } from '../ingest/links.ts';
-import { detailOf } from './detail.ts';
+import { VERSION } from '../version.ts';
+import { detailOf, factsOf } from './detail.ts';
 import type { HostReading, Moment } from './host-reading.ts';
+import { newerAgent } from './newer-agent.ts';
+import { present } from './present.ts';
 import { compareSeverity } from './problems.ts';
 import { registeredHostOf } from './registered-host.ts';
 import { summaryOf } from './summary.ts';
@@ -16,17 +29,20 @@ export interface FleetSources {
   readonly clock: Clock;
   readonly links: Links;
   readonly latest: Pick<LatestStore, 'get'>;
+  readonly config: DatabaseConfig;
 }
 
 /** What the dashboard shows of the hosts, computed from what is stored and connected now. */
 export class FleetView {
   readonly #sources: FleetSources;
   readonly #cpuHistory: CpuHistory;
+  readonly #publishedAgents: PublishedAgents;
   readonly #startedAtMonotonicMs: number;
 
   constructor(sources: FleetSources) {
     this.#sources = sources;
     this.#cpuHistory = new CpuHistory(sources.database, sources.clock);
+    this.#publishedAgents = new PublishedAgents(serverFolders(sources.config.databasePath).repository);
     this.#startedAtMonotonicMs = sources.clock.monotonic();
   }
 
@@ -55,7 +71,7 @@ export class FleetView {
   }
 
   registered(host: Host): RegisteredHost {
-    return registeredHostOf(host, this.#sources.links.isConnected(host.id));
+    return registeredHostOf(host, this.#sources.links.isConnected(host.id), this.#newerAgentVersion(host));
   }
 
   registeredHosts(server: { readonly url: string; readonly version: string }): RegisteredHosts {
@@ -63,7 +79,7 @@ export class FleetView {
       serverTimeMs: this.#sources.clock.now(),
       serverUrl: server.url,
       serverVersion: server.version,
-      installation: {},
+      installation: this.#installation(),
       hosts: this.hosts().map((host) => this.registered(host)),
     };
   }
@@ -86,7 +102,26 @@ export class FleetView {
       connected: links.isConnected(host.id),
       duplicate: links.duplicateOf(host.id),
       cpuHistoryPercent: this.#cpuHistory.of(host.id),
+      newerAgentVersion: this.#newerAgentVersion(host),
     };
+  }
+
+  #newerAgentVersion(host: Host): string | undefined {
+    const architecture = (): string | undefined => factsOf(host.facts)?.architecture;
+    return newerAgent({ version: host.agentVersion, architecture }, this.#publishedAgents.offer(), VERSION);
+  }
+
+  #installation(): Installation {
+    const offer = this.#publishedAgents.offer();
+    return present(
+      'apt',
+      offer && {
+        keyArmored: offer.keyArmored,
+        suite: SUITE,
+        component: COMPONENT,
+        agentVersion: offer.newest,
+      },
+    );
   }
 
   #moment(): Moment {

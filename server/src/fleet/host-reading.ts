@@ -9,6 +9,8 @@ export interface HostReading {
   readonly latest: LatestHost | undefined;
   readonly connected: boolean;
   readonly duplicate: DuplicateAgent | undefined;
+  /** What its agent is behind of. */
+  readonly newerAgentVersion: string | undefined;
   /** CPU of the last 60 minutes, one average a minute, oldest first. */
   readonly cpuHistoryPercent: readonly (number | null)[];
 }

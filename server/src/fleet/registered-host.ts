@@ -3,7 +3,11 @@ import type { Host } from '../hosts/hosts.ts';
 import { present } from './present.ts';
 
 /** A host as the page of registrations shows it. Nothing of the token's secret is in it. */
-export function registeredHostOf(host: Host, connected: boolean): RegisteredHost {
+export function registeredHostOf(
+  host: Host,
+  connected: boolean,
+  newerAgentVersion: string | undefined,
+): RegisteredHost {
   return {
     name: host.name,
     tokenId: `pma_${host.tokenId}`,
@@ -14,5 +18,6 @@ export function registeredHostOf(host: Host, connected: boolean): RegisteredHost
     ...present('firstSampleAtMs', host.firstSampleAtMs),
     ...present('lastSeenAtMs', host.lastSeenAtMs),
     ...present('agentVersion', host.agentVersion),
+    ...present('newerAgentVersion', newerAgentVersion),
   };
 }

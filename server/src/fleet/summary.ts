@@ -25,6 +25,7 @@ export function summaryOf(reading: HostReading, moment: Moment): HostSummary {
     cpuHistoryPercent: [...reading.cpuHistoryPercent],
     ...present('lastSeenAtMs', host.lastSeenAtMs),
     ...present('agentVersion', host.agentVersion),
+    ...present('newerAgentVersion', reading.newerAgentVersion),
     ...present('cpu', documents.cpu && { logicalCpus: documents.cpu.body.logicalCpus, ...latest?.cpu }),
     ...present('memory', documents.memory && memoryOf(documents.memory.body)),
     ...present('load', documents.load && loadOf(documents.load.body)),

@@ -35,6 +35,7 @@ export function hostReading(options: Options = {}): HostReading {
     connected: true,
     duplicate: undefined,
     cpuHistoryPercent: [],
+    newerAgentVersion: undefined,
     ...rest,
   };
 }
