@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attempt } from './command.ts';
 import { Container, powerOff } from './container.ts';
-import { type Image, provideImage } from './image.ts';
+import { type Image, provideImage, type Workshop } from './image.ts';
 import { Network } from './network.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
@@ -61,10 +61,15 @@ export class Bed {
     return this.#containers;
   }
 
+  /** Where this run makes what later runs take from the cache. */
+  get workshop(): Workshop {
+    const { cache, say } = this.#options;
+    return { cache, scratch: this.folder, say };
+  }
+
   /** Boots a container. Its address is the lowest that is free, beginning with the network's second. */
   async boot(request: ContainerRequest): Promise<Container> {
-    const { cache, say } = this.#options;
-    const image = await provideImage(request.image, { cache, scratch: this.folder, say });
+    const image = await provideImage(request.image, this.workshop);
     if (this.#closing !== undefined) throw new Error('the test bed is being taken down');
     const number = this.#takeNumber(request.name);
     const container = new Container({
