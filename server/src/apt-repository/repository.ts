@@ -331,7 +331,7 @@ function refuseOther(path: string, candidate: PublishedPackage, others: readonly
   if (other === undefined || other.sha256 === candidate.sha256) return;
   throw new AptRepositoryError(
     `${path}: ${identity(candidate)} is there already with other content; nothing was published. ` +
-      `Give the new one a higher version, or take the old one away first: remove ${candidate.name} ${candidate.version}`,
+      `Give the new one a higher version, or remove the published one first`,
   );
 }
 
