@@ -39,6 +39,8 @@ async function startServer() {
       publicHost: undefined,
       listenAddress: '127.0.0.1',
       port: 0,
+      trustedProxies: ['127.0.0.0/8', '::1'],
+      authorityFile: '/nonexistent/authority.pem',
       sampleRetentionMs,
       webFolder: await temporaryFolder(),
     },

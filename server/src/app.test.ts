@@ -205,6 +205,21 @@ test('an address in X-Forwarded-For counts only when the proxy on this machine s
   expect((await app.inject('/healthz')).statusCode).toBe(200);
 });
 
+test('a proxy on another machine is believed when the configuration names it, and only then', async () => {
+  const { app, signIn } = await build({ config: { trustedProxies: ['10.9.0.0/16', 'fd00::7'] } });
+  const wrong = (remoteAddress: string, forwarded: string) =>
+    signIn('wrong', { remoteAddress, headers: { 'x-forwarded-for': forwarded } });
+  for (const proxy of ['10.9.0.5', '10.9.255.1', 'fd00::7', '::ffff:10.9.3.3', '10.9.0.1']) {
+    expect((await wrong(proxy, '198.51.100.1')).statusCode).toBe(401);
+  }
+  expect((await wrong('10.9.0.5', '198.51.100.1')).statusCode).toBe(429);
+  expect((await wrong('10.9.0.5', '198.51.100.2')).statusCode).toBe(401);
+  // the loopback is not in the list: what it says of others is not believed
+  for (let index = 0; index < 5; index += 1) await wrong('127.0.0.1', `10.1.0.${index}`);
+  expect((await wrong('127.0.0.1', '10.1.0.99')).statusCode).toBe(429);
+  expect((await app.inject('/healthz')).statusCode).toBe(200);
+});
+
 test('an error inside of the server shows nothing of itself', async () => {
   const { app, database, signedIn } = await build();
   await signedIn({ url: '/api/v1/fleet' });

@@ -60,7 +60,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     ...(services.logger === undefined ? { logger: false } : { loggerInstance: services.logger }),
     // the proxy has the access log; here the log says what happened, not who asked
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: 'loopback',
+    trustProxy: [...config.trustedProxies],
     bodyLimit: 64 * 1024,
     // the longest silence of a connection; live updates send something every 15 s
     connectionTimeout: 60_000,

@@ -22,6 +22,10 @@ export interface Config extends DatabaseConfig {
   readonly publicHost: string | undefined;
   readonly listenAddress: string;
   readonly port: number;
+  /** Addresses and networks whose `X-Forwarded-For` and `-Proto` count. */
+  readonly trustedProxies: readonly string[];
+  /** Certificate of the private authority behind the server's own certificate, for agents; need not exist. */
+  readonly authorityFile: string;
   /** How long samples are kept, in milliseconds. */
   readonly sampleRetentionMs: number;
   /** Folder of the built dashboard. */

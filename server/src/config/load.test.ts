@@ -65,6 +65,12 @@ test('an empty variable counts as not set', () => {
   expect(config).toMatchObject({ port: 5000, publicHost: undefined });
 });
 
+test('proxies are trusted on this machine alone, unless a list says otherwise', () => {
+  expect(load({}).config.trustedProxies).toEqual(['127.0.0.0/8', '::1']);
+  const { config } = load({ toml: '[server]\ntrusted_proxies = ["192.0.2.7", "2001:db8::/32"]' });
+  expect(config.trustedProxies).toEqual(['192.0.2.7', '2001:db8::/32']);
+});
+
 test('backups stand beside the database unless they have a folder of their own', () => {
   expect(load({ toml: '[database]\npath = "/srv/m.db"' }).config.backupFolder).toBe('/srv/backups');
   const { config } = load({ toml: '[backup]\nfolder = "/mnt/b"\nenabled = false\nmax_disk_percent = 50' });
@@ -98,7 +104,15 @@ test.each([
   ['[server]\nport = "http"', ':2: server.port must be a port from 1 to 65535, not "http"'],
   ['[server]\nport = 70000', 'server.port must be a port from 1 to 65535, not 70000'],
   ['[server]\nport = true', ':2: server.port must be a port from 1 to 65535, not true'],
-  ['[server]\nport = [1]', ':2: server.port must be a text in quotes, a number, or true or false'],
+  [
+    '[server]\nport = [1]',
+    ':2: server.port must be a text in quotes, a number, true or false, or a list of texts',
+  ],
+  ['[server]\nport = ["1"]', ':2: server.port must be a port from 1 to 65535, not ["1"]'],
+  ['[server]\ntrusted_proxies = "10.0.0.1"', 'must be a list of addresses and networks such as'],
+  ['[server]\ntrusted_proxies = ["proxy.lan"]', ', not ["proxy.lan"]'],
+  ['[server]\ntrusted_proxies = ["10.0.0.0/33"]', 'must be a list'],
+  ['[server]\ntrusted_proxies = ["::1/129"]', 'must be a list'],
   ['[backup]\nenabled = "no"', ':2: backup.enabled must be true or false, not "no"'],
   ['[backup]\nmax_disk_percent = 0', 'backup.max_disk_percent must be a whole number from 1 to 95'],
   [

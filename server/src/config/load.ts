@@ -9,6 +9,8 @@ import { readTomlFile, type TomlValues } from './toml-file.ts';
 export const DEFAULT_CONFIG_PATH = '/etc/proxmox-monitor/server.toml';
 export const DEFAULT_ENVIRONMENT_PATH = '/etc/default/proxmox-monitor';
 
+const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1'];
+
 export interface ConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What the unit reads as its EnvironmentFile; for commands typed by root, who has no such environment. */
@@ -54,6 +56,9 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     publicHost: reader.read('publicHost', SETTINGS.publicHost),
     listenAddress: reader.read('listenAddress', SETTINGS.listenAddress) ?? '127.0.0.1',
     port: reader.read('port', SETTINGS.port) ?? 4_000,
+    trustedProxies: reader.read('trustedProxies', SETTINGS.trustedProxies) ?? LOOPBACK,
+    authorityFile:
+      reader.read('authorityFile', SETTINGS.authorityFile) ?? join(dirname(databasePath), 'authority.pem'),
     databasePath,
     sampleRetentionMs: (reader.read('keepSamplesHours', SETTINGS.keepSamplesHours) ?? 48) * 3_600_000,
     backupEnabled: reader.read('backupEnabled', SETTINGS.backupEnabled) ?? true,
@@ -100,6 +105,8 @@ class Reader {
       publicHost: none,
       listenAddress: none,
       port: none,
+      trustedProxies: none,
+      authorityFile: none,
       databasePath: none,
       keepSamplesHours: none,
       backupEnabled: none,

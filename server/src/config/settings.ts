@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { isPasswordHash } from '../auth/password-hash.ts';
 
 /** What a setting can be in server.toml; in the environment it is a text. */
-export type RawValue = string | number | boolean;
+export type RawValue = string | number | boolean | readonly string[];
 
 /** One thing that can be set, and where. */
 export interface Setting<Value> {
@@ -36,6 +37,21 @@ export const SETTINGS = {
     expected: 'a port from 1 to 65535',
     parse: (value) => wholeNumber(value, 1, 65_535),
   } satisfies Setting<number>,
+  trustedProxies: {
+    toml: ['server', 'trusted_proxies'],
+    environment: undefined,
+    expected: 'a list of addresses and networks such as ["127.0.0.1", "10.0.0.0/8"]',
+    parse: (value) =>
+      Array.isArray(value) && value.every((entry: unknown) => typeof entry === 'string' && isNetwork(entry))
+        ? value
+        : undefined,
+  } satisfies Setting<readonly string[]>,
+  authorityFile: {
+    toml: ['server', 'authority_file'],
+    environment: undefined,
+    expected: 'a path that begins with /',
+    parse: absolutePath,
+  } satisfies Setting<string>,
   databasePath: {
     toml: ['database', 'path'],
     environment: 'DATABASE_PATH',
@@ -98,6 +114,14 @@ export type SettingName = keyof typeof SETTINGS;
 const PUBLIC_HOST =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*|localhost)$/i;
+
+/** An IPv4 or IPv6 address, perhaps with the length of a prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%') || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
 
 function absolutePath(value: RawValue): string | undefined {
   return typeof value === 'string' && isAbsolute(value) && !value.includes('\0') ? value : undefined;

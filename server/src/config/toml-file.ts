@@ -55,15 +55,20 @@ export function parseToml(text: string, path: string): TomlValues {
     for (const [key, value] of Object.entries(content)) {
       const keyPlace = placeOf(text, path, table, key);
       if (!keys.includes(key)) throw new ConfigError(`${keyPlace}: ${unknownKey(table, key, keys)}`);
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      if (!isRawValue(value)) {
         throw new ConfigError(
-          `${keyPlace}: ${table}.${key} must be a text in quotes, a number, or true or false`,
+          `${keyPlace}: ${table}.${key} must be a text in quotes, a number, true or false, or a list of texts`,
         );
       }
       values.set(`${table}.${key}`, { value, place: keyPlace });
     }
   }
   return values;
+}
+
+function isRawValue(value: unknown): value is RawValue {
+  if (Array.isArray(value)) return value.every((entry) => typeof entry === 'string');
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

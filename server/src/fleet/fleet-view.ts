@@ -1,25 +1,18 @@
-import type {
-  Fleet,
-  HostDetail,
-  HostSummary,
-  Installation,
-  RegisteredHost,
-  RegisteredHosts,
-} from '../api/schema.ts';
-import { COMPONENT, SUITE, serverFolders } from '../apt-repository/layout.ts';
+import type { Fleet, HostDetail, HostSummary, RegisteredHost, RegisteredHosts } from '../api/schema.ts';
+import { serverFolders } from '../apt-repository/layout.ts';
 import { PublishedAgents } from '../apt-repository/published-agents.ts';
 import type { Clock } from '../clock.ts';
-import type { DatabaseConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { Database } from '../db/open.ts';
 import { CpuHistory } from '../history/cpu-history.ts';
 import { findHostByName, type Host, listHosts } from '../hosts/hosts.ts';
 import type { LatestStore } from '../ingest/latest.ts';
 import type { Links } from '../ingest/links.ts';
+import { installationOf } from '../installation/installation.ts';
 import { VERSION } from '../version.ts';
 import { detailOf, factsOf } from './detail.ts';
 import type { HostReading, Moment } from './host-reading.ts';
 import { newerAgent } from './newer-agent.ts';
-import { present } from './present.ts';
 import { compareSeverity } from './problems.ts';
 import { registeredHostOf } from './registered-host.ts';
 import { summaryOf } from './summary.ts';
@@ -29,7 +22,7 @@ export interface FleetSources {
   readonly clock: Clock;
   readonly links: Links;
   readonly latest: Pick<LatestStore, 'get'>;
-  readonly config: DatabaseConfig;
+  readonly config: Pick<Config, 'databasePath' | 'authorityFile'>;
 }
 
 /** What the dashboard shows of the hosts, computed from what is stored and connected now. */
@@ -79,7 +72,7 @@ export class FleetView {
       serverTimeMs: this.#sources.clock.now(),
       serverUrl: server.url,
       serverVersion: server.version,
-      installation: this.#installation(),
+      installation: installationOf(this.#publishedAgents.offer(), this.#sources.config.authorityFile),
       hosts: this.hosts().map((host) => this.registered(host)),
     };
   }
@@ -109,19 +102,6 @@ export class FleetView {
   #newerAgentVersion(host: Host): string | undefined {
     const architecture = (): string | undefined => factsOf(host.facts)?.architecture;
     return newerAgent({ version: host.agentVersion, architecture }, this.#publishedAgents.offer(), VERSION);
-  }
-
-  #installation(): Installation {
-    const offer = this.#publishedAgents.offer();
-    return present(
-      'apt',
-      offer && {
-        keyArmored: offer.keyArmored,
-        suite: SUITE,
-        component: COMPONENT,
-        agentVersion: offer.newest,
-      },
-    );
   }
 
   #moment(): Moment {

@@ -138,6 +138,8 @@ async function testConfig(options: TestOptions): Promise<Config> {
     publicHost: PUBLIC_HOST,
     listenAddress: '127.0.0.1',
     port: 4000,
+    trustedProxies: ['127.0.0.0/8', '::1'],
+    authorityFile: join(folder, 'authority.pem'),
     sampleRetentionMs: 48 * 3_600_000,
     webFolder: folder,
     ...options.config,
