@@ -54,6 +54,22 @@ describe('a program that ends', () => {
     vi.unstubAllEnvs();
   });
 
+  test('hands its lines on as they come, whole, however much it prints', async () => {
+    tool('i=0; while [ $i -lt 300 ]; do printf "%s" "line $i of ä"; echo; i=$((i + 1)); done; printf last');
+    const lines: string[] = [];
+    expect(await run({ ...PLENTY, maxOutputBytes: 10, onLine: (line) => lines.push(line) })).toBe('');
+    expect(lines).toHaveLength(301);
+    expect([lines[0], lines[299], lines[300]]).toEqual(['line 0 of ä', 'line 299 of ä', 'last']);
+  });
+
+  test('is ended by the first line that is refused', async () => {
+    tool('echo good; echo bad; exec sleep 60');
+    const onLine = (line: string): void => {
+      if (line === 'bad') throw new Error('a bad line');
+    };
+    await expect(run({ ...PLENTY, onLine })).rejects.toThrow('a bad line');
+  });
+
   test('with an exit code fails with the code and the first line that it said', async () => {
     tool('echo out; echo "cannot open" >&2; echo usage >&2; exit 3');
     const error = await run().catch((thrown: unknown) => thrown);

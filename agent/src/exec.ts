@@ -19,6 +19,8 @@ export interface RunOptions {
    * go on meanwhile.
    */
   readonly subject?: string;
+  /** Takes each line of what it prints, as it comes; none of it is kept then, and its length has no limit. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** What a program printed. Of the errors only the first 4 KiB. */
@@ -117,9 +119,12 @@ function start(
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = begin(file, args, program);
-    const stdout = gather(child.stdout, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES, (limit) =>
-      giveUp(new ToolFailedError(`${program} printed more than ${limit} bytes`, undefined, '')),
-    );
+    const stdout =
+      options.onLine === undefined
+        ? gather(child.stdout, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES, (limit) =>
+            giveUp(new ToolFailedError(`${program} printed more than ${limit} bytes`, undefined, '')),
+          )
+        : passOn(child.stdout, options.onLine, giveUpOn);
     const stderr = gather(child.stderr, MAX_STDERR_BYTES);
     const done = (): void => {
       clearTimeout(timer);
@@ -131,6 +136,9 @@ function start(
       abandon(key, child);
       reject(error);
     };
+    function giveUpOn(error: unknown): void {
+      giveUp(error instanceof Error ? error : new Error(String(error)));
+    }
     const onAbort = (): void => giveUp(new TimeoutError(`${program} was stopped`));
     const timer = setTimeout(
       () => giveUp(new TimeoutError(`${program} did not answer in ${options.timeoutMs / 1000} s`)),
@@ -195,6 +203,38 @@ function gather(
     }
   });
   return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/** Longer lines than this are no lines of any program that the agent asks. */
+const MAX_LINE_BYTES = 64 * 1024;
+
+/** Hands on what a stream brings, line by line. Whatever `onLine` throws ends the program. */
+function passOn(
+  stream: NodeJS.ReadableStream | null | undefined,
+  onLine: (line: string) => void,
+  onError: (error: unknown) => void,
+): () => string {
+  let rest = '';
+  let isOver = false;
+  const take = (line: string): void => {
+    if (isOver) return;
+    try {
+      onLine(line);
+    } catch (error) {
+      isOver = true;
+      onError(error);
+    }
+  };
+  stream?.setEncoding('utf8');
+  stream?.on('data', (chunk: string) => {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE_BYTES);
+    for (const line of lines) take(line);
+  });
+  return () => {
+    if (rest !== '') take(rest);
+    return '';
+  };
 }
 
 /** Kills the program and does not wait for its end, but remembers it until then. */

@@ -1,20 +1,17 @@
-/** Only the fields that there are: what is absent must not travel as nothing. */
-export function given<Values extends object>(
-  values: Values,
-): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
-  const result: { [Key in keyof Values]?: Exclude<Values[Key], undefined> } = {};
-  for (const key of keysOf(values)) {
-    const value = values[key];
-    if (isGiven(value)) result[key] = value;
+type Given<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
+};
+
+function isGiven<T extends object>(value: Partial<T>): value is Partial<T> & Given<T> {
+  return Object.values(value).every((entry) => entry !== undefined);
+}
+
+/** The object without the keys that are undefined: what is absent is absent. */
+export function given<T extends object>(value: T): Given<T> {
+  const copy: Partial<T> = { ...value };
+  for (const key of Object.keys(copy)) {
+    if (Reflect.get(copy, key) === undefined) Reflect.deleteProperty(copy, key);
   }
-  return result;
-}
-
-function keysOf<Values extends object>(values: Values): (keyof Values)[] {
-  // Object.keys is typed for objects that may have more keys than their type says; these are literals.
-  return Object.keys(values) as (keyof Values)[];
-}
-
-function isGiven<Value>(value: Value): value is Exclude<Value, undefined> {
-  return value !== undefined;
+  if (!isGiven<T>(copy)) throw new TypeError('unreachable: every undefined key was removed');
+  return copy;
 }

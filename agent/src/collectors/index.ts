@@ -1,8 +1,10 @@
 import type { Collector } from '../collector.ts';
+import { certificates } from './certificates.ts';
 import { cpu } from './cpu.ts';
 import { diskIo } from './disk-io.ts';
 import { filesystems } from './filesystems.ts';
 import { load } from './load.ts';
+import { mdRaid } from './md-raid.ts';
 import { memory } from './memory.ts';
 import { network } from './network.ts';
 import { pressure } from './pressure.ts';
@@ -12,10 +14,14 @@ import { pveNode } from './pve-node.ts';
 import { pveReplication } from './pve-replication.ts';
 import { pveStorages } from './pve-storages.ts';
 import { pveTasks } from './pve-tasks.ts';
+import { sensors } from './sensors.ts';
+import { services } from './services.ts';
 import { swap } from './swap.ts';
 import { uptime } from './uptime.ts';
 import { zfsArc } from './zfs-arc.ts';
+import { zfsDatasets } from './zfs-datasets.ts';
 import { zfsPools } from './zfs-pools.ts';
+import { zfsSnapshots } from './zfs-snapshots.ts';
 
 /** Every collector of the agent. A new one is added here and in `protocol/src/documents`. */
 export const collectors: readonly Collector[] = [
@@ -30,6 +36,12 @@ export const collectors: readonly Collector[] = [
   filesystems,
   zfsPools,
   zfsArc,
+  zfsDatasets,
+  zfsSnapshots,
+  mdRaid,
+  sensors,
+  services,
+  certificates,
   pveNode,
   pveGuests,
   pveStorages,

@@ -5,11 +5,11 @@ import { ParseError, TimeoutError, ToolFailedError, ToolMissingError } from '../
 import type { Host } from '../host.ts';
 import { LIST_COLUMNS, parseListText } from '../zfs/list-text.ts';
 import { mergePools, overrideStates } from '../zfs/merge.ts';
+import { poolStates } from '../zfs/pool-states.ts';
 import { parseStatusJson } from '../zfs/status-json.ts';
 import { parseStatusText } from '../zfs/status-text.ts';
 import { inContainer } from './container.ts';
 
-const KSTAT = '/proc/spl/kstat/zfs';
 const TIMEOUT_MS = 10_000;
 /** How long a `zpool` without `-j` is not asked for JSON again: it may have been upgraded since. */
 const PROBE_AGAIN_MS = 60 * 60 * 1000;
@@ -53,19 +53,6 @@ function memoryOf(host: Host): Memory {
   const fresh: Memory = { textUntilMs: 0, lastPools: [] };
   memories.set(host, fresh);
   return fresh;
-}
-
-/**
- * State of each imported pool as the kernel has it: ONLINE, DEGRADED, …, SUSPENDED. Reading it takes no
- * lock, so it also answers when a pool hangs.
- */
-async function poolStates(host: Host): Promise<Map<string, string>> {
-  const states = new Map<string, string>();
-  for (const name of await host.list(KSTAT)) {
-    const state = await host.read(`${KSTAT}/${name}/state`);
-    if (state !== undefined) states.set(name, state.trim());
-  }
-  return states;
 }
 
 async function askZpool(

@@ -1,6 +1,6 @@
 import type { ZfsActivity } from '@proxmox-monitor/protocol';
 import { ParseError } from '../errors.ts';
-import { compact } from './compact.ts';
+import { given } from '../given.ts';
 import { isRebuild, parseProgress } from './scan-text.ts';
 import { parseCtime, parseNiceNumber } from './units.ts';
 
@@ -104,7 +104,7 @@ function parseRebuild(lines: readonly string[]): ZfsActivity {
   const running = REBUILDING.exec(first);
   if (running !== null) {
     const progress = parseProgress(lines);
-    return compact({
+    return given({
       kind: 'rebuild' as const,
       state: 'running' as const,
       vdev: running[1] ?? '',

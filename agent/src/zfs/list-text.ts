@@ -1,5 +1,5 @@
 import { ParseError } from '../errors.ts';
-import { compact } from './compact.ts';
+import { given } from '../given.ts';
 
 /** The columns that `zpool list` is asked for, in this order. */
 export const LIST_COLUMNS = [
@@ -72,7 +72,7 @@ function parseLine(line: string): ListedPool {
   if (guid !== undefined && !/^\d{1,20}$/.test(guid))
     throw new ParseError(`zpool list has "${guid.slice(0, 40)}" as guid`);
   const readOnly = cell('readonly');
-  return compact({
+  return given({
     name,
     guid,
     sizeBytes: number('size'),

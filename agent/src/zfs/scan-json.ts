@@ -1,6 +1,6 @@
 import type { ZfsActivity, ZfsScan } from '@proxmox-monitor/protocol';
 import { ParseError } from '../errors.ts';
-import { compact } from './compact.ts';
+import { given } from '../given.ts';
 import { entriesOf, type Fields, fieldsOf, optionalNumber, optionalText, textField } from './json-fields.ts';
 
 const FUNCTIONS: ReadonlyMap<string, ZfsScan['function']> = new Map([
@@ -56,7 +56,7 @@ export function parseScan(stats: Fields, place: string, nowMs: number): ZfsScan 
   const issued = optionalNumber(stats, 'issued', place);
   const done =
     active && toIssue !== undefined && toIssue > 0 && issued !== undefined ? issued / toIssue : undefined;
-  return compact({
+  return given({
     function: scanFunction,
     state,
     startedAtMs,
@@ -105,7 +105,7 @@ export function parseActivities(pool: Fields, place: string): ZfsActivity[] {
         ? undefined
         : doneBytes / totalBytes;
     activities.push(
-      compact({
+      given({
         kind,
         state,
         vdev: keys.vdev,

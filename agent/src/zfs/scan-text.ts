@@ -1,6 +1,6 @@
 import type { ZfsScan } from '@proxmox-monitor/protocol';
 import { ParseError } from '../errors.ts';
-import { compact } from './compact.ts';
+import { given } from '../given.ts';
 import { parseCtime, parseNiceNumber, parseZfsDuration } from './units.ts';
 
 /** `70.0M`, `0B`, and inside a sentence. */
@@ -27,7 +27,7 @@ export function parseScanText(lines: readonly string[]): ZfsScan | undefined {
   const atMs = parseCtime(begun[2]);
   if (first.includes(' canceled on ')) return { function: scanFunction, state: 'canceled', endedAtMs: atMs };
   const started = lines.find((line) => line.startsWith('scrub started on '));
-  return compact({
+  return given({
     function: scanFunction,
     state: first.includes(' paused since ') ? ('paused' as const) : ('running' as const),
     startedAtMs: started === undefined ? atMs : parseCtime(started.slice('scrub started on '.length)),

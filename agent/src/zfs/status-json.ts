@@ -1,6 +1,6 @@
 import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
 import { ParseError } from '../errors.ts';
-import { compact } from './compact.ts';
+import { given } from '../given.ts';
 import {
   entriesOf,
   type Fields,
@@ -44,7 +44,7 @@ function parsePool(pool: Fields, place: string, nowMs: number): ZfsPool {
   const statusText = optionalText(pool, 'status', place);
   const actionText = optionalText(pool, 'action', place);
   const scan = scanStats === undefined ? undefined : parseScan(scanStats, `${place}.scan_stats`, nowMs);
-  return compact({
+  return given({
     name,
     guid: optionalId(pool, 'pool_guid', place),
     state: textField(pool, 'state', place),
@@ -90,7 +90,7 @@ function parseVdev(
   const state = textField(fields, 'state', place);
   // An unused path of a device that is there is of no use to anybody; that of a missing one is.
   const formerPath = optionalText(fields, 'was', place);
-  return compact({
+  return given({
     depth,
     name,
     type: kind === 'raidz' || kind === 'draid' || kind === 'dspare' ? typeOfName(name) : kind,

@@ -1,7 +1,7 @@
 import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
 import { ParseError } from '../errors.ts';
+import { given } from '../given.ts';
 import { parseActivityLines } from './activity-text.ts';
-import { compact } from './compact.ts';
 import { parseScanText } from './scan-text.ts';
 import { parseNiceNumber } from './units.ts';
 import { CLASS_OF_GROUP, typeOfName, unfold } from './vdev-words.ts';
@@ -56,7 +56,7 @@ function parsePool(sections: readonly Section[]): ZfsPool {
   const scans = sections
     .filter((section) => section.key === 'scan')
     .map((section) => unfoldLines(section.lines));
-  return compact({
+  return given({
     name,
     state,
     messageId: see === undefined ? undefined : /([A-Z0-9-]{1,64})$/.exec(see)?.[1],
@@ -121,7 +121,7 @@ function parseRow(row: string, group: Vdev['class'], isRoot: boolean): Vdev {
   const [words] = (counted === null ? match[3] : match[6])?.trim().split(/ {2,}/) ?? [];
   const formerPath = words?.startsWith('was ') === true ? words.slice(4) : undefined;
   const type = isRoot ? 'root' : typeOfName(name);
-  return compact({
+  return given({
     depth: Math.min(16, Math.floor((row.length - text.length) / 2)),
     name,
     type,

@@ -162,7 +162,6 @@ export const ZfsSnapshotsDocument = Type.Object({
       newestName: Name,
       newestAtMs: WallTimeMs,
       oldestAtMs: WallTimeMs,
-      usedBytes: Bytes,
     }),
     { maxItems: LIMITS.listLength },
   ),
