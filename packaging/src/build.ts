@@ -4,7 +4,7 @@ import { makeAgentExecutable, makeBlob } from './agent-executable.ts';
 import { isForeign, thisMachine } from './architectures.ts';
 import { bundleAgent } from './bundle-agent.ts';
 import { bundleServer } from './bundle-server.ts';
-import { makePackages } from './debian-packages.ts';
+import { type BuiltPackages, makePackages } from './debian-packages.ts';
 import { linkPackages, writeSums } from './dist.ts';
 import { lint } from './lint.ts';
 import { type BuildOptions, parseOptions, USAGE } from './options.ts';
@@ -19,8 +19,9 @@ import { readRelease } from './version.ts';
 import { makeWebFiles, WEB_PACKAGES } from './web-files.ts';
 
 /** Sources to packages: bundles once, then for each architecture a payload, a smoke test of it, and the packages. */
-async function build({ architectures, fast, lint: wantLint }: BuildOptions): Promise<void> {
-  const { version } = await readRelease();
+async function build(options: BuildOptions): Promise<void> {
+  const { architectures, fast, payloadOnly } = options;
+  const { version, debianVersion } = await readRelease();
   const own = await step(`Node ${NODE_VERSION} of this machine: check`, () => findRuntime(thisMachine()));
   const agent = await step('agent: bundle', bundleAgent);
   const blob = await step('agent: single executable application', () => makeBlob(agent.code, own.node));
@@ -31,7 +32,7 @@ async function build({ architectures, fast, lint: wantLint }: BuildOptions): Pro
   const modules = [...NATIVE_PACKAGES, ...WEB_PACKAGES].map((name) => `node_modules/${name}`);
   const serverFolders = [...new Set([...bundledFolders(server.metafile), ...modules])].sort();
 
-  const made: string[] = [];
+  const made: BuiltPackages[] = [];
   for (const architecture of architectures) {
     const { debian } = architecture;
     const how = isForeign(architecture) ? 'fetch and check' : 'check';
@@ -46,18 +47,20 @@ async function build({ architectures, fast, lint: wantLint }: BuildOptions): Pro
     await step(`server for ${debian}: start it`, () => smokeServer(architecture, folder, version));
     await writeLicenses(runtime, `proxmox-monitor-agent ${version}`, agentFolders, join(payload, 'agent'));
     await writeLicenses(runtime, `proxmox-monitor-server ${version}`, serverFolders, join(payload, 'server'));
-    // debian/rules takes nothing that is only half there
-    await writeFile(join(payload, 'complete'), '');
+    // debian/rules takes nothing that is only half there, or of another version
+    await writeFile(join(payload, 'complete'), `${debianVersion}\n`);
+    if (payloadOnly) continue;
     const compression = fast ? '-Zgzip -z1' : '-Zxz';
     const packages = await step(`packages for ${debian} (${fast ? 'gzip' : 'xz'})`, () =>
       makePackages(architecture, compression),
     );
-    if (!isForeign(architecture)) await linkPackages(packages);
-    made.push(...packages);
+    if (!isForeign(architecture)) await linkPackages(packages.names);
+    made.push(packages);
   }
+  if (payloadOnly) return;
   await writeSums();
-  if (wantLint) await step('lintian', () => lint(made));
-  for (const name of made) {
+  if (options.lint) await step('lintian', () => lint(made.map(({ changes }) => changes)));
+  for (const name of made.flatMap(({ names }) => names)) {
     const { size } = await stat(join(DIST, name));
     process.stdout.write(`dist/${name}  ${(size / 1e6).toFixed(1)} MB\n`);
   }
