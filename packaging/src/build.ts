@@ -1,37 +1,40 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeAgentExecutable, makeBlob } from './agent-executable.ts';
 import { isForeign, thisMachine } from './architectures.ts';
 import { bundleAgent } from './bundle-agent.ts';
 import { bundleServer } from './bundle-server.ts';
+import { bundledFolders } from './contents/npm-components.ts';
+import { readContents, writeContents } from './contents/write-contents.ts';
 import { type BuiltPackages, makePackages } from './debian-packages.ts';
 import { linkPackages, writeSums } from './dist.ts';
 import { lint } from './lint.ts';
 import { type BuildOptions, parseOptions, USAGE } from './options.ts';
 import { DIST, payloadFolder, REPOSITORY } from './paths.ts';
-import { findRuntime, type Runtime } from './runtime.ts';
+import { findRuntime } from './runtime.ts';
 import { NODE_VERSION } from './runtime-pins.ts';
-import { layOutServer, NATIVE_PACKAGES } from './server-payload.ts';
+import { layOutServer } from './server-payload.ts';
 import { smokeAgent, smokeServer } from './smoke.ts';
 import { seconds, step } from './step.ts';
-import { bundledFolders, readComponent, thirdPartyLicenses } from './third-party-licenses.ts';
 import { readRelease } from './version.ts';
-import { makeWebFiles, WEB_PACKAGES } from './web-files.ts';
+import { makeWebFiles } from './web-files.ts';
+
+const FAST = { DPKG_DEB_COMPRESSOR_TYPE: 'gzip', DPKG_DEB_COMPRESSOR_LEVEL: '1' };
+/** Its bits do not depend on the number of threads: dpkg cuts what it packs into blocks of the same size. */
+const THOROUGH = { DPKG_DEB_COMPRESSOR_TYPE: 'xz' };
 
 /** Sources to packages: bundles once, then for each architecture a payload, a smoke test of it, and the packages. */
 async function build(options: BuildOptions): Promise<void> {
   const { architectures, fast, payloadOnly } = options;
-  const { version, debianVersion } = await readRelease();
+  const release = await readRelease();
+  const { version, debianVersion } = release;
   const own = await step(`Node ${NODE_VERSION} of this machine: check`, () => findRuntime(thisMachine()));
   const agent = await step('agent: bundle', bundleAgent);
   const blob = await step('agent: single executable application', () => makeBlob(agent.code, own.node));
   const web = await step('dashboard: bundle', makeWebFiles);
   const server = await step('server: bundle', bundleServer);
 
-  const agentFolders = bundledFolders(agent.metafile);
-  const modules = [...NATIVE_PACKAGES, ...WEB_PACKAGES].map((name) => `node_modules/${name}`);
-  const serverFolders = [...new Set([...bundledFolders(server.metafile), ...modules])].sort();
-
+  const bundled = { agent: bundledFolders(agent.metafile), server: bundledFolders(server.metafile) };
   const made: BuiltPackages[] = [];
   for (const architecture of architectures) {
     const { debian } = architecture;
@@ -45,12 +48,14 @@ async function build(options: BuildOptions): Promise<void> {
     const folder = join(payload, 'server/lib');
     await step(`server for ${debian}: lay out`, () => layOutServer(runtime, server.code, web, folder));
     await step(`server for ${debian}: start it`, () => smokeServer(architecture, folder, version));
-    await writeLicenses(runtime, `proxmox-monitor-agent ${version}`, agentFolders, join(payload, 'agent'));
-    await writeLicenses(runtime, `proxmox-monitor-server ${version}`, serverFolders, join(payload, 'server'));
+    await step(`what is inside the packages for ${debian}`, async () => {
+      const contents = await readContents(runtime, bundled, folder);
+      await writeContents(contents, runtime, release, payload);
+    });
     // debian/rules takes nothing that is only half there, or of another version
     await writeFile(join(payload, 'complete'), `${debianVersion}\n`);
     if (payloadOnly) continue;
-    const compression = fast ? '-Zgzip -z1' : '-Zxz';
+    const compression = fast ? FAST : THOROUGH;
     const packages = await step(`packages for ${debian} (${fast ? 'gzip' : 'xz'})`, () =>
       makePackages(architecture, compression),
     );
@@ -64,26 +69,6 @@ async function build(options: BuildOptions): Promise<void> {
     const { size } = await stat(join(DIST, name));
     process.stdout.write(`dist/${name}  ${(size / 1e6).toFixed(1)} MB\n`);
   }
-}
-
-async function writeLicenses(
-  { licenseFile }: Runtime,
-  title: string,
-  folders: readonly string[],
-  target: string,
-): Promise<void> {
-  const node = {
-    name: 'Node.js',
-    version: NODE_VERSION,
-    license: 'MIT and others',
-    licenseFiles: [licenseFile],
-  };
-  const components = await Promise.all(folders.map(readComponent));
-  await mkdir(target, { recursive: true });
-  await writeFile(
-    join(target, 'third-party-licenses'),
-    await thirdPartyLicenses(title, [...components, node]),
-  );
 }
 
 const start = performance.now();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import root from '../../package.json' with { type: 'json' };
 import { type Bundle, bundleAgent } from './bundle-agent.ts';
+import { bundledFolders } from './contents/npm-components.ts';
 import { runProgram } from './program.ts';
-import { bundledFolders } from './third-party-licenses.ts';
 
 let bundle: Bundle;
 let scratch: string;

@@ -2,8 +2,8 @@ import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { bundleServer, NATIVE_MODULES, OPTIONAL_MODULES } from './bundle-server.ts';
+import { bundledFolders, readNpmComponents } from './contents/npm-components.ts';
 import { REPOSITORY } from './paths.ts';
-import { bundledFolders, readComponent } from './third-party-licenses.ts';
 import { WEB_PACKAGES } from './web-files.ts';
 
 test('the server is one file beside its two native modules, the same each time', async () => {
@@ -17,7 +17,7 @@ test('the server is one file beside its two native modules, the same each time',
 
 test('every component of the server names its licence', async () => {
   const { metafile } = await bundleServer();
-  const components = await Promise.all(bundledFolders(metafile).map(readComponent));
+  const components = await readNpmComponents(bundledFolders(metafile));
   const known = /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Unlicense|BlueOak-1\.0\.0)$/;
   expect(components.filter(({ license }) => !known.test(license))).toEqual([]);
 });

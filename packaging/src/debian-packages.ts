@@ -18,9 +18,12 @@ export interface BuiltPackages {
 /**
  * Makes both packages of an architecture from `build/payload`. Works in a copy, because dpkg-buildpackage leaves its
  * results in the folder above the sources.
- * @param compression options of dpkg-deb
+ * @param compression variables of dpkg-deb
  */
-export async function makePackages(architecture: Architecture, compression: string): Promise<BuiltPackages> {
+export async function makePackages(
+  architecture: Architecture,
+  compression: Readonly<Record<string, string>>,
+): Promise<BuiltPackages> {
   const folder = join(BUILD, 'debian', architecture.debian);
   const source = join(folder, 'proxmox-monitor');
   await rm(folder, { recursive: true, force: true });
@@ -34,7 +37,7 @@ export async function makePackages(architecture: Architecture, compression: stri
   const parameters = ['-b', '-us', '-uc', withoutCompiler, `-a${architecture.debian}`, ...profiles];
   await runProgram('dpkg-buildpackage', parameters, {
     cwd: source,
-    env: { DEB_COMPRESSION: compression, LC_ALL: 'C.UTF-8' },
+    env: { ...compression, LC_ALL: 'C.UTF-8' },
   });
 
   const made = await readdir(folder);

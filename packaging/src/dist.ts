@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { DIST } from './paths.ts';
 import { digest } from './runtime.ts';
 
-/** Writes `SHA256SUMS` over the packages in dist/, as sha256sum(1) reads it. */
+/** Writes `SHA256SUMS` over the packages and bills of materials in dist/, as sha256sum(1) reads it. */
 export async function writeSums(): Promise<void> {
-  const names = (await readdir(DIST)).filter((name) => name.endsWith('.deb')).sort();
+  const names = (await readdir(DIST)).filter((name) => /\.(deb|cdx\.json)$/.test(name)).sort();
   const lines: string[] = [];
   for (const name of names) {
     const file = join(DIST, name);
