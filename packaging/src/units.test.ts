@@ -9,6 +9,7 @@ import { isInstalled } from './tool.ts';
 const UNITS = [
   { unit: 'proxmox-monitor-agent.service', exposure: 20 },
   { unit: 'proxmox-monitor-server.service', exposure: 15 },
+  { unit: 'proxmox-monitor-server.proxmox-monitor-server-backup.service', exposure: 15 },
 ] as const;
 
 for (const { unit, exposure } of UNITS) {

@@ -12,11 +12,20 @@ export interface CommandOptions {
 }
 
 /**
+ * Reads the configuration and stays who typed the command: for commands that work as the database's owner only in
+ * part, see {@link asOwnerOf}.
+ * @throws ConfigError
+ */
+export function readSettings(options: CommandOptions): LoadedConfig {
+  return loadConfig(processSources(options.config));
+}
+
+/**
  * Reads the configuration, as root also what only root may read, and goes on as the owner of the database.
  * @throws ConfigError
  */
 export function prepare(options: CommandOptions): LoadedConfig {
-  const loaded = loadConfig(processSources(options.config));
+  const loaded = readSettings(options);
   becomeOwnerOf(loaded.config.databasePath);
   return loaded;
 }

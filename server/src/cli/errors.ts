@@ -1,5 +1,6 @@
 import { AptRepositoryError } from '../apt-repository/errors.ts';
 import { InvalidPasswordError } from '../auth/password.ts';
+import { BackupError } from '../backup/errors.ts';
 import { ConfigError } from '../config/errors.ts';
 import {
   DatabaseInUseError,
@@ -27,6 +28,7 @@ const EXPECTED = [
   CommandError,
   UsageError,
   ConfigError,
+  BackupError,
   DatabaseOpenError,
   MigrationError,
   HostExistsError,

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAptRepoCommands } from './apt-repo-commands.ts';
+import { type BackupCommandOptions, runBackup } from './backup.ts';
 import { runCheck } from './check.ts';
 import type { CommandOptions } from './context.ts';
 import { exitCodeOf, messageOf } from './errors.ts';
@@ -81,6 +82,16 @@ function buildProgram(done: (exitCode: number) => void): Command {
   command('hash-password', 'print the hash of a password, as DASHBOARD_PASSWORD_HASH takes it')
     .option('--stdin', 'read it from stdin, one line')
     .action(async (options: PasswordOptions) => done(await runHashPassword(options)));
+  command('backup [file]', 'write a checked, compressed copy of the database, beside the running service')
+    .option('--full', 'with all samples behind the charts, which are left out otherwise')
+    .option('--replace', 'replace the file if it is there')
+    .option(
+      '--nightly',
+      'into the folder that server.toml names, where the oldest make room; what the timer does',
+    )
+    .action(async (file: string | undefined, options: BackupCommandOptions) =>
+      done(await runBackup(file, options)),
+    );
   command('check', 'show every setting with its origin, and try what the server needs').action(
     async (options: CommandOptions) => done(await runCheck(options)),
   );
