@@ -105,6 +105,14 @@ describe('the verdict', () => {
     expect(textOf(render(<VerdictView hosts={many} />))).toContain('and 3 more');
   });
 
+  test('counts agents that are behind, and is no less well for it', () => {
+    const behind = host('a', { newerAgentVersion: '0.2.0' });
+    const text = textOf(render(<VerdictView hosts={[behind, host('b')]} />));
+    expect(text).toContain('Both hosts are well');
+    expect(text).toContain('1 agent is behind: upgrade');
+    expect(textOf(render(<VerdictView hosts={[host('b')]} />))).not.toContain('behind');
+  });
+
   test('is short when all is well', () => {
     const html = render(<VerdictView hosts={[host('a'), host('b')]} />);
     expect(textOf(html)).toContain('Both hosts are well|Nothing needs attention.');

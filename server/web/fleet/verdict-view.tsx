@@ -27,12 +27,14 @@ export function VerdictView({ hosts }: { readonly hosts: readonly HostSummary[] 
       {verdict.issues.length === 0 ? (
         <p class="calm">
           <Quiet verdict={verdict} />
+          <BehindCount count={verdict.behind} />
         </p>
       ) : (
         <div class="card">
           <IssueList issues={verdict.issues} named={true} />
           <p class="calm">
             <Quiet verdict={verdict} />
+            <BehindCount count={verdict.behind} />
             {verdict.well > 0 ? (
               <span>
                 <Glyph severity="ok" />
@@ -43,6 +45,19 @@ export function VerdictView({ hosts }: { readonly hosts: readonly HostSummary[] 
         </div>
       )}
     </section>
+  );
+}
+
+/** It is no trouble: an agent that is behind works. */
+function BehindCount({ count }: { readonly count: number }): JSX.Element | null {
+  if (count === 0) return null;
+  return (
+    <span>
+      <Glyph severity="info" />
+      <span>
+        {counted(count, 'agent')} {count === 1 ? 'is' : 'are'} behind: <a href="/admin/hosts">upgrade</a>
+      </span>
+    </span>
   );
 }
 

@@ -19,6 +19,8 @@ export interface Verdict {
   readonly well: number;
   /** Registered, but never seen. */
   readonly waiting: readonly string[];
+  /** Hosts whose agent is older than it could be. */
+  readonly behind: number;
 }
 
 /** Is anything wrong, and what? */
@@ -36,6 +38,7 @@ export function verdictOf(hosts: readonly HostSummary[]): Verdict {
     issues,
     well: seen - troubled.length,
     waiting,
+    behind: hosts.filter(({ newerAgentVersion }) => newerAgentVersion !== undefined).length,
   };
 }
 

@@ -37,7 +37,7 @@ function Facts({
 }: {
   readonly detail: HostDetail;
 }): JSX.Element {
-  const { cpu, memory, lastSeenAtMs, agentVersion } = summary;
+  const { cpu, memory, lastSeenAtMs, agentVersion, newerAgentVersion } = summary;
   const threads = cpu === undefined ? '' : `${cpu.logicalCpus} threads`;
   const ownName = facts?.hostname === summary.name ? undefined : facts?.hostname;
   const uptime = documents.uptime;
@@ -53,7 +53,9 @@ function Facts({
         {uptime &&
           formatDuration(uptime.body.uptimeSeconds * 1_000 + Math.max(0, nowMs.value - uptime.receivedAtMs))}
       </Fact>
-      <Fact name="Agent">{agentVersion}</Fact>
+      <Fact name="Agent">
+        {agentVersion && <AgentVersion version={agentVersion} newer={newerAgentVersion} />}
+      </Fact>
       <Fact name="Clock">
         {clockSkewMs !== undefined && Math.abs(clockSkewMs) >= 2_000 && skewText(clockSkewMs)}
       </Fact>
@@ -61,6 +63,22 @@ function Facts({
         {lastSeenAtMs !== undefined && <Seen atMs={lastSeenAtMs} silent={summary.state === 'silent'} />}
       </Fact>
     </dl>
+  );
+}
+
+/** What is to be done stands on the page of hosts, once for all that are behind. */
+function AgentVersion({
+  version,
+  newer,
+}: {
+  readonly version: string;
+  readonly newer: string | undefined;
+}): JSX.Element {
+  if (newer === undefined) return <>{version}</>;
+  return (
+    <>
+      {version}, <a href="/admin/hosts">behind {newer}</a>
+    </>
   );
 }
 

@@ -48,6 +48,13 @@ describe('the page of a host', () => {
     expect(render(<NowStrip detail={bare} />)).not.toMatch(/Swap|pressure|undefined|NaN/);
   });
 
+  test('says when its agent is behind, and leads to what is to be done', () => {
+    const summary = host('pve-01', { agentVersion: '0.1.0', newerAgentVersion: '0.2.0' });
+    const html = render(<HostHeader detail={{ ...bare, summary }} />);
+    expect(html).toContain('<dd>0.1.0, <a href="/admin/hosts">behind 0.2.0</a></dd>');
+    expect(render(<HostHeader detail={bare} />)).toContain('<dt>Agent</dt><dd>0.1.0</dd>');
+  });
+
   test('says when the host calls itself something else, and that its clock is off', () => {
     const facts = { hostname: 'localhost', kernel: '6.17.2-1-pve' };
     const html = render(<HostHeader detail={{ ...bare, facts, clockSkewMs: -180_000 }} />);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { RegisteredHost } from '../../src/api/schema.ts';
+import { behindOf } from './behind.ts';
 import { installLines } from './install-lines.ts';
 import { linkView } from './link-view.ts';
 import { isDone, progressOf } from './progress.ts';
@@ -72,5 +73,26 @@ describe('the link', () => {
     ['silent', 'silent', { firstConnectedAtMs: 1 }],
   ])('%s', (text, severity, changes) => {
     expect(linkView({ ...registered, ...changes }, 10_000)).toEqual({ severity, text });
+  });
+});
+
+describe('agents that are behind', () => {
+  const old = { ...registered, name: 'pve-10', agentVersion: '0.1.0', newerAgentVersion: '0.2.0' };
+  const apt = { keyArmored: '', suite: 'stable', component: 'main', agentVersion: '0.2.0' } as const;
+
+  test('are none when each is the newest', () => {
+    expect(behindOf([registered], { apt })).toBeUndefined();
+  });
+
+  test('are upgraded with apt when the new one is published', () => {
+    expect(behindOf([old, registered, { ...old, name: 'pve-9' }], { apt })).toEqual({
+      names: ['pve-9', 'pve-10'],
+      published: true,
+      line: 'apt update && apt install proxmox-monitor-agent',
+    });
+  });
+
+  test('need the package itself when it is not', () => {
+    expect(behindOf([old], {})?.line).toBe('apt install ./proxmox-monitor-agent_0.2.0_amd64.deb');
   });
 });

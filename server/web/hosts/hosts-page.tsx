@@ -4,6 +4,8 @@ import type { RegisteredHosts } from '../../src/api/schema.ts';
 import { Icon } from '../components/icon.tsx';
 import { readParameter, writeParameter } from '../state/address.ts';
 import { AddHostForm } from './add-host-form.tsx';
+import { behindOf } from './behind.ts';
+import { BehindNote } from './behind-note.tsx';
 import { HostsTable } from './hosts-table.tsx';
 import { followRegistered, newToken, registered } from './registered-store.ts';
 import { TokenPanel } from './token-panel.tsx';
@@ -20,6 +22,7 @@ export function HostsPage({ initial }: { readonly initial: RegisteredHosts }): J
   const token = newToken.value;
   const form = <AddHostForm suggested={suggested} onAdded={() => setAdding(false)} />;
   if (list.hosts.length === 0 && token === undefined) return <NoHosts form={form} />;
+  const behind = behindOf(list.hosts, list.installation);
   const connected = list.hosts.filter((host) => host.connected).length;
   return (
     <main id="main">
@@ -51,6 +54,7 @@ export function HostsPage({ initial }: { readonly initial: RegisteredHosts }): J
           version={list.serverVersion}
         />
       )}
+      {behind === undefined ? null : <BehindNote behind={behind} />}
       <HostsTable hosts={list.hosts} />
     </main>
   );

@@ -72,6 +72,12 @@ function Row({ host, onAsk }: RowProps): JSX.Element {
       </td>
       <td>
         <Chip severity={severity} text={text} />
+        {host.newerAgentVersion === undefined ? null : (
+          <>
+            {' '}
+            <Chip severity="info" text="agent behind" />
+          </>
+        )}
       </td>
       <td class="p2 mono">{host.tokenId}_…</td>
       <td class="num p3">{host.agentVersion ?? <Absent />}</td>
