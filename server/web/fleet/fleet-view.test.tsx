@@ -109,7 +109,7 @@ describe('the verdict', () => {
     const behind = host('a', { newerAgentVersion: '0.2.0' });
     const text = textOf(render(<VerdictView hosts={[behind, host('b')]} />));
     expect(text).toContain('Both hosts are well');
-    expect(text).toContain('1 agent is behind: upgrade');
+    expect(text).toContain('1 agent is behind: |upgrade');
     expect(textOf(render(<VerdictView hosts={[host('b')]} />))).not.toContain('behind');
   });
 
