@@ -43,18 +43,6 @@ function functionsOf(name: string): Map<string, string> {
   return new Map(found.map((match) => [match[1] ?? '', match[0]]));
 }
 
-test.each([
-  ['proxmox-monitor-agent', ['toml_server', 'valid_url', 'valid_token', 'one_line']],
-  ['proxmox-monitor-server', ['valid_host', 'one_line']],
-])('%s: what is asked for and what is taken over are judged alike', (name, shared) => {
-  const config = functionsOf(`${name}.config`);
-  const postinst = functionsOf(`${name}.postinst`);
-  for (const each of shared) {
-    expect(config.get(each), each).toBeDefined();
-    expect(postinst.get(each), each).toBe(config.get(each));
-  }
-});
-
 test('both packages remove their folder alike', () => {
   const [agent, server] = ['agent', 'server'].map((part) => functionsOf(`proxmox-monitor-${part}.postrm`));
   expect(agent?.get('remove_folder')).toBeDefined();
