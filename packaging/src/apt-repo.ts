@@ -4,10 +4,11 @@ import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AptRepositoryError } from '../../server/src/apt-repository/errors.ts';
-import { HOST_KEY_PATH, sourcesFile } from '../../server/src/apt-repository/host-lines.ts';
+import { sourcesFile } from '../../server/src/apt-repository/host-lines.ts';
 import { KEY_FILE, SOURCES_FILE } from '../../server/src/apt-repository/layout.ts';
 import { offerFiles } from '../../server/src/apt-repository/package-file.ts';
 import { AptRepository, describePackage } from '../../server/src/apt-repository/repository.ts';
+import { HOST_KEY_PATH } from '../../server/src/installation/host-files.ts';
 import { APT_REPO_USAGE, type AptRepoOptions, parseAptRepoOptions } from './apt-repo-options.ts';
 import { DIST } from './paths.ts';
 

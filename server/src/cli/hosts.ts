@@ -1,4 +1,7 @@
+import { serverFolders } from '../apt-repository/layout.ts';
+import { PublishedAgents } from '../apt-repository/published-agents.ts';
 import { systemClock } from '../clock.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import { HostUnknownError } from '../hosts/errors.ts';
 import {
   findHostByName,
@@ -9,6 +12,9 @@ import {
   removeHost,
   rotateToken,
 } from '../hosts/hosts.ts';
+import { publicUrl } from '../http/same-origin.ts';
+import { installationOf } from '../installation/installation.ts';
+import { pasteBlock } from '../installation/paste-block.ts';
 import { confirm } from './ask.ts';
 import { type CommandOptions, withDatabase } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -19,11 +25,7 @@ export function runRegisterHost(name: string, options: CommandOptions): Promise<
     const registered = registerHost(database, systemClock, name);
     say(`${name} is registered. Its token, which is shown now and never again:`);
     showToken(registered);
-    say(
-      `\nOn ${name}, as root:\n` +
-        '  apt install ./proxmox-monitor-agent_*.deb\n' +
-        `It asks for the server's address${config.publicHost === undefined ? '' : ` (https://${config.publicHost})`} and for this token.`,
-    );
+    say(`\n${howToInstall(name, config)}`);
     return EXIT.ok;
   });
 }
@@ -58,6 +60,21 @@ export function runRemoveHost(
     say(`${name} is removed. Its agent is refused from now on.`);
     return EXIT.ok;
   });
+}
+
+/** The block that "Add host" shows too; without published packages what to do with the file. */
+function howToInstall(name: string, config: LoadedConfig['config']): string {
+  const offer = new PublishedAgents(serverFolders(config.databasePath).repository).offer();
+  const block = pasteBlock(publicUrl(config), installationOf(offer, config.authorityFile));
+  if (block !== undefined)
+    return `Paste this on ${name}, as root; it asks for the token:\n\n${block.withQuestions}`;
+  const address = config.publicHost === undefined ? '' : ` (https://${config.publicHost})`;
+  const first = offer === undefined ? 'apt-repo add FILE' : 'caddy-setup';
+  return (
+    `On ${name}, as root:\n  apt install ./proxmox-monitor-agent_*.deb\n` +
+    `It asks for the server's address${address} and for this token.\n` +
+    `To have one block to paste here instead: proxmox-monitor-server ${first}`
+  );
 }
 
 function showToken({ token }: HostWithToken): void {

@@ -50,8 +50,7 @@ export function HostsPage({ initial }: { readonly initial: RegisteredHosts }): J
         <TokenPanel
           token={token.token}
           host={list.hosts.find(({ name }) => name === token.host.name) ?? token.host}
-          serverUrl={list.serverUrl}
-          version={list.serverVersion}
+          server={list}
         />
       )}
       {behind === undefined ? null : <BehindNote behind={behind} />}

@@ -1,3 +1,5 @@
+import { HOST_AUTHORITY_PATH } from '../../src/installation/host-files.ts';
+
 /** Lines to paste on a new host. A token is never part of them: shells remember what they were told. */
 export interface InstallLines {
   readonly install: string;
@@ -8,7 +10,6 @@ export interface InstallLines {
 }
 
 const PACKAGE = 'proxmox-monitor-agent';
-export const CA_FILE = '/etc/proxmox-monitor/ca.pem';
 
 export function installLines(serverUrl: string, version: string): InstallLines {
   const install = `apt install ./${PACKAGE}_${version}_amd64.deb`;
@@ -24,6 +25,14 @@ END
   unset token
   DEBIAN_FRONTEND=noninteractive apt-get install -y ./${PACKAGE}_${version}_amd64.deb
 }`,
-    privateAuthority: `${PACKAGE} ${PACKAGE}/ca-file string ${CA_FILE}`,
+    privateAuthority: `${PACKAGE} ${PACKAGE}/ca-file string ${HOST_AUTHORITY_PATH}`,
   };
+}
+
+/** Puts the certificate of the server's authority on the host. */
+export function authorityLines(pem: string): string {
+  return `mkdir -p /etc/proxmox-monitor
+cat > ${HOST_AUTHORITY_PATH} <<'END'
+${pem.trimEnd()}
+END`;
 }

@@ -1,8 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { RegisteredHost } from '../../src/api/schema.ts';
+import type { RegisteredHost, RegisteredHosts } from '../../src/api/schema.ts';
+import { pasteBlock } from '../../src/installation/paste-block.ts';
 import { CopyButton } from '../components/copy-button.tsx';
+import { Code } from './code.tsx';
 import { installLines } from './install-lines.ts';
+import { PasteInstall, PasteUnattended } from './paste-install.tsx';
 import { isDone, progressOf } from './progress.ts';
 import { ProgressList } from './progress-list.tsx';
 import { isWaiting, newToken } from './registered-store.ts';
@@ -11,13 +14,13 @@ import { UnattendedInstall } from './unattended-install.tsx';
 interface TokenPanelProps {
   readonly token: string;
   readonly host: RegisteredHost;
-  readonly serverUrl: string;
-  readonly version: string;
+  readonly server: Pick<RegisteredHosts, 'serverUrl' | 'serverVersion' | 'installation'>;
 }
 
 /** The token, this once, and what to do with it. */
-export function TokenPanel({ token, host, serverUrl, version }: TokenPanelProps): JSX.Element {
+export function TokenPanel({ token, host, server }: TokenPanelProps): JSX.Element {
   const isNew = host.createdAtMs === host.tokenCreatedAtMs;
+  const block = isNew ? pasteBlock(server.serverUrl, server.installation) : undefined;
   const steps = progressOf(host);
   const done = isDone(steps);
   useEffect(() => {
@@ -33,16 +36,20 @@ export function TokenPanel({ token, host, serverUrl, version }: TokenPanelProps)
           <h2 id="token-title">{isNew ? `Add ${host.name}` : `New token of ${host.name}`}</h2>
           <p class="dim">
             {isNew
-              ? 'Three steps on the new host. This page tells you when its first values arrive.'
+              ? `${block === undefined ? 'Three' : 'Two'} steps. This page tells you when its first values arrive.`
               : 'The old token no longer works. This page tells you when values arrive with the new one.'}
           </p>
         </div>
         <ol class="steps">
           <KeepToken token={token} />
-          {isNew ? <Install line={installLines(serverUrl, version).install} /> : <Reconfigure />}
-          <Answer serverUrl={serverUrl} token={token} isNew={isNew} />
+          {block === undefined ? (
+            <ByHand token={token} server={server} isNew={isNew} />
+          ) : (
+            <PasteInstall block={block} />
+          )}
         </ol>
-        {isNew ? <UnattendedInstall lines={installLines(serverUrl, version)} /> : null}
+        {block === undefined ? null : <PasteUnattended block={block} />}
+        {isNew && block === undefined ? <UnattendedInstall server={server} /> : null}
       </div>
       <aside class="stack" aria-label="Progress">
         <ProgressList host={host} steps={steps} />
@@ -75,6 +82,21 @@ function KeepToken({ token }: { readonly token: string }): JSX.Element {
   );
 }
 
+/** Without a repository: the package is brought to the host, or is there already. */
+function ByHand({
+  token,
+  server,
+  isNew,
+}: Pick<TokenPanelProps, 'token' | 'server'> & { readonly isNew: boolean }): JSX.Element {
+  const { serverUrl, serverVersion } = server;
+  return (
+    <>
+      {isNew ? <Install line={installLines(serverUrl, serverVersion).install} /> : <Reconfigure />}
+      <Answer serverUrl={serverUrl} token={token} isNew={isNew} />
+    </>
+  );
+}
+
 function Install({ line }: { readonly line: string }): JSX.Element {
   return (
     <li>
@@ -84,26 +106,23 @@ function Install({ line }: { readonly line: string }): JSX.Element {
           Copy its package to the host and run this as root, in the same folder. On an ARM host take the
           package that ends in <code>_arm64.deb</code>.
         </p>
-        <div class="code">
-          <span>{line}</span>
-          <CopyButton text={line} what="the line" />
-        </div>
+        <Code text={line} what="the line" />
+        <p class="faint sm">
+          <code>proxmox-monitor-server apt-repo add</code> with the agent’s package makes this one block to
+          paste.
+        </p>
       </div>
     </li>
   );
 }
 
 function Reconfigure(): JSX.Element {
-  const line = 'dpkg-reconfigure proxmox-monitor-agent';
   return (
     <li>
       <div>
         <h3>Tell the agent</h3>
         <p class="dim">Run this on the host as root.</p>
-        <div class="code">
-          <span>{line}</span>
-          <CopyButton text={line} what="the line" />
-        </div>
+        <Code text="dpkg-reconfigure proxmox-monitor-agent" what="the line" />
       </div>
     </li>
   );
