@@ -50,6 +50,15 @@ export async function addMigration(folder: string, up: string, down: string): Pr
   await writeFile(join(migrations, `${number}-of-a-test.down.sql`), down);
 }
 
+/** Gives the program of a server's package taken apart in `folder` another version; both as npm writes them. */
+export async function setProgramVersion(folder: string, from: string, to: string): Promise<void> {
+  const lib = join(folder, 'usr/lib/proxmox-monitor-server');
+  for (const name of (await readdir(lib)).filter((file) => file.endsWith('.mjs'))) {
+    const text = await readFile(join(lib, name), 'utf8');
+    await writeFile(join(lib, name), text.replaceAll(`"${from}"`, `"${to}"`));
+  }
+}
+
 /** What `dpkg --verify` compares with: every file but the conffiles. */
 async function writeSums(folder: string): Promise<void> {
   const list = join(folder, 'DEBIAN/conffiles');

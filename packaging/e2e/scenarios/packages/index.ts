@@ -3,12 +3,12 @@ import { journals } from '../../journals.ts';
 import { type Report, StepFailedError } from '../../report.ts';
 import type { Scene } from '../../stage.ts';
 import { withoutAnswers } from './answers-none.ts';
-import { upgrade } from './life-upgrade.ts';
+import { LIFE_PATHS } from './life-paths.ts';
 import { type PackagePath, RELEASES, type Release } from './path.ts';
 import { type Outcome, table } from './table.ts';
 
 /** In the order in which they are played. */
-const PATHS: readonly PackagePath[] = [withoutAnswers, upgrade];
+const PATHS: readonly PackagePath[] = [withoutAnswers, ...LIFE_PATHS];
 
 /** Plays every path, or those whose name matches `scene.paths`, on both releases side by side. */
 export async function packages(scene: Scene): Promise<void> {

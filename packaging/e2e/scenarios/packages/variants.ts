@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { command } from '../../bed/command.ts';
 import type { Packages } from '../../packages.ts';
 import { previousPackages } from '../../previous-release.ts';
-import { repack } from '../../repack.ts';
+import { addMigration, repack, setProgramVersion } from '../../repack.ts';
 import type { Scene } from '../../stage.ts';
 import type { Part } from './machine.ts';
 
@@ -32,4 +33,18 @@ export function variantOf(
     });
   made.set(key, deb);
   return deb;
+}
+
+/** A server's package that is newer by one migration, in the program as in the package. */
+export function migratingServer(scene: Scene, version: string, up: string): Promise<string> {
+  return variantOf(scene, 'server', version, async (folder) => {
+    await addMigration(folder, up, 'DROP TABLE of_a_test;\n');
+    await setProgramVersion(folder, scene.packages.version.replace('~', '-'), version);
+  });
+}
+
+/** How many migrations a server's package holds. */
+export async function schemaOf(deb: string): Promise<number> {
+  const listing = await command('dpkg-deb', ['--contents', deb]);
+  return (listing.match(/migrations\/\d{4}-.*\.up\.sql$/gm) ?? []).length;
 }
