@@ -1,4 +1,5 @@
 import type { Scene, Stage } from '../stage.ts';
+import { aptRepository } from './apt-repository/index.ts';
 import { badInput } from './bad-input.ts';
 import { kill } from './kill.ts';
 import { life } from './life.ts';
@@ -22,5 +23,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'pages', needs: 'stage', play: pages },
   { name: 'life', needs: 'bed', play: life },
   { name: 'packages', needs: 'bed', play: packages },
+  { name: 'apt-repository', needs: 'bed', play: aptRepository },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];

@@ -97,7 +97,7 @@ export async function install(scene: Scene): Promise<Stage> {
 }
 
 /** As docs/deploy-lxc.md says: the shipped site with the host's own name in it. Returns the authority's file, copied out. */
-async function serveWithCaddy(server: Container, folder: string): Promise<string> {
+export async function serveWithCaddy(server: Container, folder: string): Promise<string> {
   await server.run(`sed 's/monitor\\.example\\.net/${PUBLIC_HOST}/' ${SITE} > /etc/caddy/Caddyfile`);
   await server.run('systemctl reload-or-restart caddy');
   const root = `${CADDY_DATA}/pki/authorities/local/root.crt`;
