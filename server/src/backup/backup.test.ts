@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => server.remove());
 
 async function backUp({ full = false, limitBytes = Number.POSITIVE_INFINITY, replace = false } = {}) {
-  const target = beginTarget(file, { replace, folderOwner: undefined });
+  const target = beginTarget(file, { replace, folderOwner: undefined, databasePath: server.path });
   try {
     const backup = await writeBackup(server.path, target.descriptor, { full, limitBytes });
     if (backup.fits) target.commit();

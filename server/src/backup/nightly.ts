@@ -42,7 +42,7 @@ export async function makeNightlyBackup(parts: NightlyParts): Promise<NightlyBac
   const room = roomIn(parts, listBackups(folder).length);
   if (room.limitBytes <= 0) throw noRoom(parts, room, undefined);
   const path = join(folder, backupName(parts.clock.now()));
-  const target = beginTarget(path, { replace: false, folderOwner: undefined });
+  const target = beginTarget(path, { replace: false, folderOwner: undefined, databasePath });
   try {
     const backup = await writeBackup(databasePath, target.descriptor, {
       full: false,

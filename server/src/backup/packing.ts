@@ -46,10 +46,14 @@ export async function pack(from: number, to: number, limitBytes: number): Promis
  * Decompresses a file from its beginning.
  * @throws Error of zlib when it is cut short or damaged
  */
-export async function unpack(from: number, ...stages: [Transform] | [Transform, Writable]): Promise<void> {
-  const [meter, target = new Writable({ write: (_chunk, _encoding, done) => done() })] = stages;
+export async function unpack(from: number, meter: Transform, target = nowhere()): Promise<void> {
   const source = createReadStream('', { fd: from, start: 0, autoClose: false });
   await pipeline(source, createZstdDecompress(), meter, target);
+}
+
+/** What is written there is gone. */
+export function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
 /** Counts and hashes what passes; lets the first `limitBytes` pass. */

@@ -29,6 +29,8 @@ export interface TargetOptions {
   readonly replace: boolean;
   /** Whose folders are theirs alone: a file that root makes in one of them becomes theirs. */
   readonly folderOwner: { readonly uid: number; readonly gid: number } | undefined;
+  /** What must not be replaced in any case. */
+  readonly databasePath: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface TargetOptions {
  */
 export function beginTarget(path: string, options: TargetOptions): TargetFile {
   const target = resolve(path);
-  requireFreeName(target, options.replace);
+  requireFreeName(target, options);
   const unfinished = scratchPath(target, 'unfinished');
   let descriptor: number;
   try {
@@ -72,8 +74,13 @@ export function beginTarget(path: string, options: TargetOptions): TargetFile {
   };
 }
 
-function requireFreeName(target: string, replace: boolean): void {
+function requireFreeName(target: string, { replace, databasePath }: TargetOptions): void {
   if (!existsSync(target)) return;
+  const present = statSync(databasePath, { throwIfNoEntry: false });
+  const { dev, ino } = statSync(target);
+  if (present?.dev === dev && present.ino === ino) {
+    throw new BackupError(`${target} is the database itself: name another file`);
+  }
   if (statSync(target).isDirectory()) {
     const example = `${target}/monitor-${new Date().toISOString().slice(0, 10)}.db.zst`;
     throw new BackupError(`${target} is a folder: name a file, such as ${example}`);

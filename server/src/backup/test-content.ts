@@ -2,6 +2,8 @@ import { systemClock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import { document, sample, setting, stream } from '../db/schema/index.ts';
 import { registerHost } from '../hosts/hosts.ts';
+import { writeBackup } from './backup.ts';
+import { beginTarget } from './target-file.ts';
 
 /** For tests: hosts with a run of an agent, documents and samples. */
 export function addHosts(
@@ -32,4 +34,11 @@ export function addHosts(
   }
   const value = String(hosts);
   database.insert(setting).values({ key: 'test', value, changedAtMs: 1 }).onConflictDoNothing().run();
+}
+
+/** For tests: a backup of the database at this path. */
+export async function makeBackup(databasePath: string, file: string): Promise<void> {
+  const target = beginTarget(file, { replace: false, folderOwner: undefined, databasePath });
+  await writeBackup(databasePath, target.descriptor, { full: false, limitBytes: Number.POSITIVE_INFINITY });
+  target.commit();
 }

@@ -40,7 +40,11 @@ async function backUpTo(file: string, options: BackupCommandOptions): Promise<nu
   requireDatabase(databasePath);
   stepBack();
   // root may write where the service may not: who typed the command begins the file and gives it its name
-  const target = beginTarget(file, { replace: options.replace === true, folderOwner: ownerOf(databasePath) });
+  const target = beginTarget(file, {
+    replace: options.replace === true,
+    folderOwner: ownerOf(databasePath),
+    databasePath,
+  });
   const listening = discardOnSignals(target);
   try {
     const limitBytes = diskOf(dirname(target.path), databaseFolder).usableBytes;

@@ -33,6 +33,8 @@ test.each([
   [['rotate-token', 'pve9'], 1, 'no host is registered as "pve9"'],
   [['rollback', '--to', '7'], 64, 'the schema is at 1: it can be rolled back to 0 … 1'],
   [['rollback', '--to', 'x'], 64, 'It must be a whole number'],
+  [['backup'], 64, 'say which file to write'],
+  [['backup', 'x', '--nightly'], 64, 'give neither FILE nor --full'],
   [['regster-host', 'pve1'], 64, 'Did you mean register-host?'],
   [['register-host'], 64, "missing required argument 'name'"],
   [['set-password'], 1, 'give the password with --stdin'],

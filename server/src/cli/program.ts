@@ -10,6 +10,7 @@ import { runListHosts, runRegisterHost, runRemoveHost, runRotateToken } from './
 import { runMigrate, runRollback } from './migrate.ts';
 import { complain } from './output.ts';
 import { type PasswordOptions, runHashPassword, runSetPassword } from './password.ts';
+import { type RestoreOptions, runRestore } from './restore.ts';
 import type { ServeOptions } from './serve.ts';
 
 /** Runs one command line, `argv` as in process.argv, and returns its exit code. */
@@ -92,6 +93,12 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .action(async (file: string | undefined, options: BackupCommandOptions) =>
       done(await runBackup(file, options)),
     );
+  command(
+    'restore <file>',
+    'put a backup in the place of the database, which is kept; stops and starts the service',
+  )
+    .option('--yes', 'do not ask')
+    .action(async (file: string, options: RestoreOptions) => done(await runRestore(file, options)));
   command('check', 'show every setting with its origin, and try what the server needs').action(
     async (options: CommandOptions) => done(await runCheck(options)),
   );
