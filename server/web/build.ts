@@ -12,8 +12,10 @@ const PAGES = ['fleet', 'host', 'hosts'] as const;
 type Page = (typeof PAGES)[number];
 
 export interface WebBuild {
-  /** JavaScript and CSS that each page loads, compressed with gzip. */
+  /** JavaScript and CSS that each page loads before it is painted, compressed with gzip. */
   readonly gzipBytes: Readonly<Record<Page, number>>;
+  /** The library that draws a host's charts, loaded once its page is painted. */
+  readonly plotGzipBytes: number;
   /** What manifest.json says: names -> files below the folder. */
   readonly manifest: Readonly<Record<string, string>>;
 }
@@ -21,25 +23,31 @@ export interface WebBuild {
 /**
  * Builds the dashboard into a folder: `assets/` with hashed names that may be cached for ever, each with its
  * `.gz` and `.br` beside it; `manifest.json` that maps main.js, app.css, theme.js, and the bundles that
- * main.js loads (fleet.js, host.js, hosts.js), to them; `favicon.svg`. The same sources give the same bytes.
+ * main.js loads (fleet.js, host.js, hosts.js) with what draws charts (uplot.js), to them; `favicon.svg`. The same sources give the same bytes.
  */
 export async function buildWeb(outFolder: string): Promise<WebBuild> {
   const assets = join(outFolder, 'assets');
   await rm(assets, { recursive: true, force: true });
   await mkdir(assets, { recursive: true });
   const modules = { outdir: assets, format: 'esm' } as const;
-  const pages = await bundle({ ...modules, entryPoints: PAGES.map((page) => `pages/${page}.tsx`) });
+  const plot = await bundle({ ...modules, entryPoints: [{ in: 'uplot', out: 'uplot' }] });
+  const pages = await bundle({
+    ...modules,
+    entryPoints: PAGES.map((page) => ({ in: `pages/${page}.tsx`, out: page })),
+    define: { PLOT_FILE: JSON.stringify(`./${plot['uplot.js']}`) },
+  });
   const pageFiles = Object.fromEntries(PAGES.map((page) => [page, `./${pages[`${page}.js`] ?? ''}`]));
   const named: Readonly<Record<string, string>> = {
     ...(await bundle({
       ...modules,
-      entryPoints: ['main.ts'],
+      entryPoints: [{ in: 'main.ts', out: 'main' }],
       define: { PAGE_FILES: JSON.stringify(pageFiles) },
     })),
-    ...(await bundle({ ...modules, entryPoints: ['styles/app.css'] })),
+    ...(await bundle({ ...modules, entryPoints: [{ in: 'styles/app.css', out: 'app' }] })),
     // a classic script: it runs before the page is painted
-    ...(await bundle({ ...modules, entryPoints: ['theme.ts'], format: 'iife' })),
+    ...(await bundle({ ...modules, entryPoints: [{ in: 'theme.ts', out: 'theme' }], format: 'iife' })),
     ...pages,
+    ...plot,
   };
   const manifest = Object.fromEntries(Object.entries(named).map(([name, file]) => [name, `assets/${file}`]));
   await writeFile(join(outFolder, 'favicon.svg'), iconSvg(0, 'ok'));
@@ -50,12 +58,13 @@ export async function buildWeb(outFolder: string): Promise<WebBuild> {
     ['app.css', 'theme.js', 'main.js', `${page}.js`].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
   return {
     gzipBytes: { fleet: loadedBy('fleet'), host: loadedBy('host'), hosts: loadedBy('hosts') },
+    plotGzipBytes: sizes.get('uplot.js') ?? 0,
     manifest,
   };
 }
 
 interface BundleOptions {
-  readonly entryPoints: string[];
+  readonly entryPoints: { in: string; out: string }[];
   readonly outdir: string;
   readonly format: 'esm' | 'iife';
   readonly define?: Record<string, string>;
@@ -100,8 +109,8 @@ if (import.meta.main) {
     console.error('usage: node server/web/build.ts OUT-FOLDER');
     process.exitCode = 2;
   } else {
-    const { gzipBytes } = await buildWeb(outFolder);
-    const sizes = Object.entries(gzipBytes).map(
+    const { gzipBytes, plotGzipBytes } = await buildWeb(outFolder);
+    const sizes = Object.entries({ ...gzipBytes, 'charts of a host': plotGzipBytes }).map(
       ([page, bytes]) => `${page} ${(bytes / 1_000).toFixed(1)} kB`,
     );
     console.log(`dashboard built into ${outFolder}; JS and CSS, gzip: ${sizes.join(', ')}`);

@@ -71,6 +71,11 @@ export const Documents = Type.Object({
 export type Documents = Static<typeof Documents>;
 export type DocumentName = keyof Documents;
 
+/** Every name that there is, in the order of the schema. */
+export const DOCUMENT_NAMES: readonly DocumentName[] = Object.keys(Documents.properties).filter(
+  (name): name is DocumentName => name in Documents.properties,
+);
+
 export * from './devices.ts';
 export * from './pve.ts';
 export * from './smart.ts';

@@ -1,12 +1,12 @@
 import { HostFacts } from '@proxmox-monitor/protocol';
 import { Value } from 'typebox/value';
 import type { HostDetail } from '../api/schema.ts';
-import type { DatedDocument, LatestDocuments } from '../ingest/latest.ts';
+import { documentNames, type LatestDocuments } from '../ingest/latest.ts';
 import type { HostReading, Moment } from './host-reading.ts';
 import { present } from './present.ts';
 import { summaryOf } from './summary.ts';
 
-const NO_RATES: HostDetail['rates'] = { disks: [], interfaces: [] };
+const NO_RATES: HostDetail['rates'] = { disks: [], interfaces: [], guests: [] };
 
 /** All that is known of one host. */
 export function detailOf(reading: HostReading, moment: Moment): HostDetail {
@@ -34,25 +34,14 @@ export function detailOf(reading: HostReading, moment: Moment): HostDetail {
 
 /** Without what only the computing of rates needs. */
 function documentsOf(documents: LatestDocuments): HostDetail['documents'] {
-  return {
-    ...present('cpu', dated(documents.cpu)),
-    ...present('load', dated(documents.load)),
-    ...present('memory', dated(documents.memory)),
-    ...present('swap', dated(documents.swap)),
-    ...present('pressure', dated(documents.pressure)),
-    ...present('uptime', dated(documents.uptime)),
-    ...present('diskIo', dated(documents.diskIo)),
-    ...present('network', dated(documents.network)),
-    ...present('filesystems', dated(documents.filesystems)),
-    ...present('zfsPools', dated(documents.zfsPools)),
-    ...present('zfsArc', dated(documents.zfsArc)),
-  };
-}
-
-function dated<Body>(document: DatedDocument<Body> | undefined) {
-  if (document === undefined) return undefined;
-  const { receivedAtMs, takenAtMs, body } = document;
-  return { receivedAtMs, takenAtMs, body };
+  const result: HostDetail['documents'] = {};
+  for (const name of documentNames(documents)) {
+    const dated = documents[name];
+    if (dated === undefined) continue;
+    const { receivedAtMs, takenAtMs, body } = dated;
+    Object.assign(result, { [name]: { receivedAtMs, takenAtMs, body } });
+  }
+  return result;
 }
 
 /** The database's text was checked when it came in; a file that was edited since must not break the page. */

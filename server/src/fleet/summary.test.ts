@@ -43,6 +43,7 @@ const FULL = hostReading({
   cpu: { usedPercent: 12.5, ioWaitPercent: 1 },
   rates: {
     disks: [],
+    guests: [],
     interfaces: ['eno1', 'vmbr0'].map((name) => ({
       name,
       receiveBytesPerSecond: 100,

@@ -3,6 +3,7 @@ import type { Rates } from '../api/schema.ts';
 import { arcHitPercent } from '../metrics/arc.ts';
 import { cpuUsage } from '../metrics/cpu.ts';
 import { diskRates } from '../metrics/disks.ts';
+import { nextGuestRates } from '../metrics/guests.ts';
 import { networkRates, networkTotal } from '../metrics/network.ts';
 import { elapsedMs, type ReadingTime } from '../metrics/reading.ts';
 import { type SampleValues, sampleValues } from '../metrics/sample-values.ts';
@@ -59,6 +60,10 @@ export function advance(known: LatestHost | undefined, sample: ArrivedSample): A
     rates: {
       disks: documents.diskIo === undefined ? before.rates.disks : (disks ?? []),
       interfaces: documents.network === undefined ? before.rates.interfaces : (interfaces ?? []),
+      guests:
+        documents.pveGuests === undefined
+          ? before.rates.guests
+          : nextGuestRates(before.documents.pveGuests?.body, documents.pveGuests, before.rates.guests),
       ...arcRate(documents.zfsArc === undefined ? before.rates.arcHitPercent : hits),
     },
     cpu: documents.cpu === undefined ? before.cpu : (cpu ?? {}),

@@ -1,4 +1,4 @@
-import type { DocumentName, Documents, Source } from '@proxmox-monitor/protocol';
+import { DOCUMENT_NAMES, type DocumentName, type Documents, type Source } from '@proxmox-monitor/protocol';
 import type { Rates } from '../api/schema.ts';
 import type { CpuUsage } from '../metrics/cpu.ts';
 import type { ReadingTime } from '../metrics/reading.ts';
@@ -30,7 +30,7 @@ export interface LatestHost {
 export const NOTHING_YET: LatestHost = {
   documents: {},
   sources: new Map(),
-  rates: { disks: [], interfaces: [] },
+  rates: { disks: [], interfaces: [], guests: [] },
   cpu: {},
   newest: undefined,
 };
@@ -59,21 +59,12 @@ export function withDocuments(
   newer: Documents,
   time: ReadingTime & { readonly receivedAtMs: number },
 ): LatestDocuments {
-  const date = <Body>(body: Body): DatedDocument<Body> => ({ ...time, body });
-  return {
-    ...documents,
-    ...(newer.cpu && { cpu: date(newer.cpu) }),
-    ...(newer.load && { load: date(newer.load) }),
-    ...(newer.memory && { memory: date(newer.memory) }),
-    ...(newer.swap && { swap: date(newer.swap) }),
-    ...(newer.pressure && { pressure: date(newer.pressure) }),
-    ...(newer.uptime && { uptime: date(newer.uptime) }),
-    ...(newer.diskIo && { diskIo: date(newer.diskIo) }),
-    ...(newer.network && { network: date(newer.network) }),
-    ...(newer.filesystems && { filesystems: date(newer.filesystems) }),
-    ...(newer.zfsPools && { zfsPools: date(newer.zfsPools) }),
-    ...(newer.zfsArc && { zfsArc: date(newer.zfsArc) }),
-  };
+  const all: { -readonly [Name in DocumentName]?: LatestDocuments[Name] } = { ...documents };
+  for (const name of DOCUMENT_NAMES) {
+    const body = newer[name];
+    if (body !== undefined) Object.assign(all, { [name]: { ...time, body } });
+  }
+  return all;
 }
 
 /** @returns the documents that `isKept` keeps */

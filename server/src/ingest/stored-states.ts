@@ -16,6 +16,9 @@ const PASSING: ReadonlySet<DocumentName> = new Set([
   'diskIo',
   'network',
   'zfsArc',
+  'sensors',
+  'pveNode',
+  'pveGuests',
 ]);
 
 /** A state of a host as it is on disk. */

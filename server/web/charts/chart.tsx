@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import type { History } from '../../src/api/schema.ts';
 import { paintings } from '../state/theme-choice.ts';
 import { type ChartData, chartData } from './chart-data.ts';
@@ -10,6 +10,7 @@ import { cursorIndex } from './cursor.ts';
 import type { ChartDefinition } from './definitions.ts';
 import type { Gap } from './gaps.ts';
 import { readPalette } from './palette.ts';
+import { plotLibrary } from './plot-library.ts';
 import { CHART_PIXELS, type PlotState, plotOptions } from './plot-options.ts';
 
 interface ChartProps {
@@ -63,8 +64,9 @@ function usePlot(
   const shape = `${paintings.value} ${next.data.columns.map(({ line, role }) => line.series + role).join()}`;
   useEffect(() => {
     const element = area.current;
-    if (element === null) return undefined;
-    const made = new uPlot(
+    const Plot = plotLibrary.peek();
+    if (element === null || Plot === undefined) return undefined;
+    const made = new Plot(
       plotOptions(element.clientWidth, state.current, definition.stacked === true, readPalette(), {
         onPoint: (index) => {
           cursorIndex.value = index;

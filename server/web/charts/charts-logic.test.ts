@@ -66,7 +66,7 @@ describe('what a chart draws', () => {
   const detail: HostDetail = {
     serverTimeMs: 0,
     summary: host('pve-01'),
-    rates: { disks: [], interfaces: [] },
+    rates: { disks: [], interfaces: [], guests: [] },
     documents: {},
     sources: [],
   };

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { History, HostDetail } from '../../src/api/schema.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatTime } from '../format/time.ts';
@@ -7,6 +7,7 @@ import { nowMs } from '../state/clock.ts';
 import { Chart } from './chart.tsx';
 import { chartsOf } from './definitions.ts';
 import { type Gap, gapsOf } from './gaps.ts';
+import { loadPlotLibrary, plotFailed, plotLibrary } from './plot-library.ts';
 import { range } from './range.ts';
 import { useHistory } from './use-history.ts';
 
@@ -19,22 +20,18 @@ export function ChartsSection({ detail }: { readonly detail: HostDetail }): JSX.
   const [all, setAll] = useState(false);
   const gaps = useMemo(() => (history === undefined ? [] : gapsOf(history)), [history]);
   const charts = chartsOf(detail);
+  useEffect(() => void loadPlotLibrary(), []);
+  if (plotFailed.value) {
+    return <Failed heading="Charts could not be loaded" onRetry={() => void loadPlotLibrary()} />;
+  }
   if (history === undefined && failure !== undefined) {
-    return (
-      <section id="charts" class="card empty sec" aria-label="Charts">
-        <h2>History could not be loaded</h2>
-        <p>{failure} Live values are not affected.</p>
-        <button type="button" class="btn" onClick={retry}>
-          Try again
-        </button>
-      </section>
-    );
+    return <Failed heading="History could not be loaded" why={failure} onRetry={retry} />;
   }
   return (
     <section id="charts" aria-label="Charts">
       <div class={all ? 'charts all' : 'charts'} aria-busy={history === undefined}>
         {charts.map((definition) =>
-          history === undefined ? (
+          history === undefined || plotLibrary.value === undefined ? (
             <Placeholder key={definition.title} title={definition.title} unit={definition.unit} />
           ) : (
             <Chart key={definition.title} definition={definition} history={history} gaps={gaps} />
@@ -47,6 +44,24 @@ export function ChartsSection({ detail }: { readonly detail: HostDetail }): JSX.
         </button>
       )}
       {history === undefined ? null : <Legend history={history} gaps={gaps} />}
+    </section>
+  );
+}
+
+interface FailedProps {
+  readonly heading: string;
+  readonly why?: string;
+  onRetry(): void;
+}
+
+function Failed({ heading, why, onRetry }: FailedProps): JSX.Element {
+  return (
+    <section id="charts" class="card empty sec" aria-label="Charts">
+      <h2>{heading}</h2>
+      <p>{why} Live values are not affected.</p>
+      <button type="button" class="btn" onClick={onRetry}>
+        Try again
+      </button>
     </section>
   );
 }

@@ -1,11 +1,17 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { HostDetail } from '../../src/api/schema.ts';
 import { ChartsSection } from '../charts/charts-section.tsx';
 import { chooseRange, RANGES, range } from '../charts/range.ts';
 import { IssueList } from '../components/issue-list.tsx';
 import { Note } from '../components/note.tsx';
 import { Segmented } from '../components/segmented.tsx';
 import { compareSeverity } from '../fleet/severity.ts';
+import { BackupsSection } from '../proxmox/backups-section.tsx';
+import { GuestsSection } from '../proxmox/guests-section.tsx';
+import { ReplicationSection } from '../proxmox/replication-section.tsx';
+import { StoragesSection } from '../proxmox/storages-section.tsx';
+import { TasksSection } from '../proxmox/tasks-section.tsx';
 import { bindKeys } from '../state/keys.ts';
 import { detail, hostsByName, worstFirstNames } from '../state/store.ts';
 import { ZfsSection } from '../zfs/zfs-section.tsx';
@@ -13,18 +19,28 @@ import { DisksSection } from './disks-section.tsx';
 import { FilesystemsSection } from './filesystems-section.tsx';
 import { HostHeader } from './host-header.tsx';
 import { hostPath } from './host-path.ts';
+import { isHere } from './is-here.ts';
 import { NetworkSection } from './network-section.tsx';
 import { NowStrip } from './now-strip.tsx';
+import { SensorsSection } from './sensors-section.tsx';
+import { ServicesSection } from './services-section.tsx';
 import { SourcesSection } from './sources-section.tsx';
 
-const PLACES = [
+/** Id, title, and the source without which there is no such part. */
+const PLACES: readonly (readonly [id: string, title: string, source?: string])[] = [
   ['charts', 'Charts'],
+  ['guests', 'Guests', 'pveGuests'],
   ['zfs', 'ZFS'],
+  ['storages', 'Storages', 'pveStorages'],
+  ['backups', 'Backups', 'pveBackups'],
+  ['replication', 'Replication', 'pveReplication'],
   ['filesystems', 'Filesystems'],
   ['disks', 'Disks'],
   ['network', 'Network'],
+  ['sensors', 'Sensors', 'sensors'],
+  ['services', 'Services', 'services'],
   ['sources', 'Sources'],
-] as const;
+];
 
 export function HostPage(): JSX.Element | null {
   const host = detail.value;
@@ -62,12 +78,19 @@ export function HostPage(): JSX.Element | null {
       ) : (
         <>
           <NowStrip detail={host} />
-          <SubNav />
+          <SubNav detail={host} />
           <ChartsSection detail={host} />
+          <GuestsSection detail={host} />
           <ZfsSection detail={host} />
+          <StoragesSection detail={host} />
+          <BackupsSection detail={host} />
+          <ReplicationSection detail={host} />
+          <TasksSection detail={host} />
           <FilesystemsSection detail={host} />
           <DisksSection detail={host} />
           <NetworkSection detail={host} />
+          <SensorsSection detail={host} />
+          <ServicesSection detail={host} />
           <SourcesSection detail={host} />
         </>
       )}
@@ -75,10 +98,10 @@ export function HostPage(): JSX.Element | null {
   );
 }
 
-function SubNav(): JSX.Element {
+function SubNav({ detail: host }: { readonly detail: HostDetail }): JSX.Element {
   return (
     <nav class="subnav" aria-label="On this page">
-      {PLACES.map(([id, title]) => (
+      {PLACES.filter(([, , source]) => source === undefined || isHere(host, source)).map(([id, title]) => (
         <a key={id} href={`#${id}`}>
           {title}
         </a>

@@ -14,7 +14,7 @@ const fine: Source = { state: 'ok', sinceMs: NOW_MS - 60_000, durationMs: 41, ch
 const bare: HostDetail = {
   serverTimeMs: NOW_MS,
   summary: host('pve-01'),
-  rates: { disks: [], interfaces: [] },
+  rates: { disks: [], interfaces: [], guests: [] },
   documents: {},
   sources: [],
 };

@@ -1,6 +1,7 @@
 import type { Source } from '@proxmox-monitor/protocol';
 import type { HostDetail } from '../../src/api/schema.ts';
 import type { InventedHost } from './hosts.ts';
+import { guestRatesOf, PROXMOX_SOURCES, proxmoxOf } from './proxmox.ts';
 import { steady, wave } from './random.ts';
 import { summaryOf } from './summary.ts';
 
@@ -17,6 +18,7 @@ const SOURCES = [
   'filesystems',
   'zfsPools',
   'zfsArc',
+  ...PROXMOX_SOURCES,
 ];
 const NO_COUNTS = {
   receivedPackets: 0,
@@ -31,7 +33,13 @@ const NO_COUNTS = {
 export function detailOf(host: InventedHost, nowMs: number): HostDetail {
   const summary = summaryOf(host, nowMs);
   if (summary.lastSeenAtMs === undefined) {
-    return { serverTimeMs: nowMs, summary, rates: { disks: [], interfaces: [] }, documents: {}, sources: [] };
+    return {
+      serverTimeMs: nowMs,
+      summary,
+      rates: { disks: [], interfaces: [], guests: [] },
+      documents: {},
+      sources: [],
+    };
   }
   const at = { receivedAtMs: summary.lastSeenAtMs, takenAtMs: summary.lastSeenAtMs };
   const hasZfs = host.pools.length > 0;
@@ -59,6 +67,9 @@ export function detailOf(host: InventedHost, nowMs: number): HostDetail {
       ...(hasZfs
         ? { zfsPools: { ...at, body: { pools: [...host.pools] } }, zfsArc: { ...at, body: arcOf(host) } }
         : {}),
+      ...Object.fromEntries(
+        Object.entries(proxmoxOf(host, summary.lastSeenAtMs)).map(([name, body]) => [name, { ...at, body }]),
+      ),
     },
     sources: SOURCES.map((name) => ({ name, source: sourceOf(name, host, summary.lastSeenAtMs ?? nowMs) })),
   };
@@ -99,6 +110,7 @@ function sourceOf(name: string, host: InventedHost, atMs: number): Source {
 
 function ratesOf(host: InventedHost, atMs: number): HostDetail['rates'] {
   return {
+    guests: guestRatesOf(host, atMs),
     disks: disksOf(host).map(({ name }) => ({
       name,
       readBytesPerSecond: wave(`${host.name}${name}r`, atMs, 18e6, 16e6),

@@ -1,0 +1,62 @@
+import type { PveReplicationDocument } from '@proxmox-monitor/protocol';
+import type { JSX } from 'preact';
+import type { HostDetail } from '../../src/api/schema.ts';
+import { Absent } from '../components/absent.tsx';
+import { Moment } from '../components/ago.tsx';
+import { Chip } from '../components/chip.tsx';
+import { type Column, DataTable } from '../components/data-table.tsx';
+import { counted } from '../format/number.ts';
+import { isHere } from '../host/is-here.ts';
+import { Section } from '../host/section.tsx';
+
+type Job = PveReplicationDocument['jobs'][number] & { readonly skewMs: number };
+
+const COLUMNS: readonly Column<Job>[] = [
+  { title: 'Guest', className: 'num', cell: ({ vmid }) => vmid },
+  { title: 'To', className: 'mono', cell: ({ target }) => target },
+  { title: 'State', cell: (job) => <StateChip {...job} /> },
+  {
+    title: 'Last sync',
+    className: 'num nw',
+    cell: ({ lastSyncAtMs, skewMs }) =>
+      lastSyncAtMs === undefined ? <Absent why="never" /> : <Moment atMs={lastSyncAtMs - skewMs} />,
+  },
+  {
+    title: 'Next',
+    className: 'num nw no-phone',
+    cell: ({ nextSyncAtMs, skewMs }) =>
+      nextSyncAtMs === undefined ? <Absent /> : <Moment atMs={nextSyncAtMs - skewMs} />,
+  },
+  { title: 'When', className: 'p2 mono dim', cell: ({ schedule }) => schedule ?? <Absent /> },
+  { title: 'Said', className: 'p3 dim', cell: ({ error }) => error ?? <Absent why="nothing" /> },
+];
+
+function StateChip({ isEnabled, failCount }: Job): JSX.Element {
+  if (!isEnabled) return <Chip severity="silent" text="off" />;
+  if (failCount === 0) return <Chip severity="ok" text="ok" />;
+  return <Chip severity="crit" text={`failed ${counted(failCount, 'time')}`} />;
+}
+
+export function ReplicationSection({ detail }: { readonly detail: HostDetail }): JSX.Element | null {
+  if (!isHere(detail, 'pveReplication')) return null;
+  const jobs = detail.documents.pveReplication?.body.jobs ?? [];
+  const skewMs = detail.clockSkewMs ?? 0;
+  return (
+    <Section
+      id="replication"
+      title="Replication"
+      what="replication job"
+      count={jobs.length}
+      summary={counted(jobs.length, 'job')}
+      detail={detail}
+      source="pveReplication"
+    >
+      <DataTable
+        label="Replication"
+        columns={COLUMNS}
+        rows={jobs.map((job) => ({ ...job, skewMs }))}
+        keyOf={({ id }) => id}
+      />
+    </Section>
+  );
+}
