@@ -73,8 +73,8 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     await runProgram('chmod', ['755', scratch]);
     const options = values.fast ? ['--fast'] : [];
-    const sums = [await build(ONE, scratch, commit, options), await build(TWO, scratch, commit, options)];
-    return report(commit, sums[0] ?? '', sums[1] ?? '');
+    const one = await build(ONE, scratch, commit, options);
+    return report(commit, one, await build(TWO, scratch, commit, options));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
