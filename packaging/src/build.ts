@@ -9,6 +9,7 @@ import { readContents, writeContents } from './contents/write-contents.ts';
 import { type BuiltPackages, makePackages } from './debian-packages.ts';
 import { linkPackages, writeSums } from './dist.ts';
 import { lint } from './lint.ts';
+import { readHelps, writeManual } from './manual/write-manual.ts';
 import { type BuildOptions, parseOptions, USAGE } from './options.ts';
 import { DIST, payloadFolder, REPOSITORY } from './paths.ts';
 import { findRuntime } from './runtime.ts';
@@ -35,6 +36,10 @@ async function build(options: BuildOptions): Promise<void> {
   const server = await step('server: bundle', bundleServer);
 
   const bundled = { agent: bundledFolders(agent.metafile), server: bundledFolders(server.metafile) };
+  const helps = await step('help of both programs, for their manual pages and completions', () =>
+    readHelps({ agent: agent.code, server: server.code }),
+  );
+
   const made: BuiltPackages[] = [];
   for (const architecture of architectures) {
     const { debian } = architecture;
@@ -51,6 +56,7 @@ async function build(options: BuildOptions): Promise<void> {
     await step(`what is inside the packages for ${debian}`, async () => {
       const contents = await readContents(runtime, bundled, folder);
       await writeContents(contents, runtime, release, payload);
+      await writeManual(helps, release, payload);
     });
     // debian/rules takes nothing that is only half there, or of another version
     await writeFile(join(payload, 'complete'), `${debianVersion}\n`);
