@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makePackage } from '../../server/src/apt-repository/test-package.ts';
 import { parseAptRepoOptions } from './apt-repo-options.ts';
 import { REPOSITORY } from './paths.ts';
 import { runProgram } from './program.ts';
+
+// each of several programs may take seconds to start on a busy machine
+vi.setConfig({ testTimeout: 120_000 });
 
 let scratch: string;
 beforeEach(() => {

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   existsSync,
@@ -13,13 +14,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { offerFiles } from './package-file.ts';
 import { readRelease } from './release-file.ts';
 import { type Addition, AptRepository } from './repository.ts';
 import { lockRepository } from './repository-lock.ts';
 import { makePackage } from './test-package.ts';
+
+// each of several programs may take seconds to start on a busy machine
+vi.setConfig({ testTimeout: 120_000 });
 
 const runFile = promisify(execFile);
 
@@ -190,6 +195,30 @@ describe('publishing', () => {
     expect(readRelease(text('InRelease')).sha256.size).toBe(4);
     expect(verify(at('InRelease')).match(/GOODSIG/g)).toHaveLength(1);
   });
+});
+
+test('a command that is killed at any moment leaves a repository that is whole', {
+  timeout: 60_000,
+}, async () => {
+  await add(agent1);
+  const main = join(import.meta.dirname, 'test-add.ts');
+  for (let round = 0; round < 12; round += 1) {
+    const file = makePackage(scratch, { version: `1.${round}` });
+    const child = execFile(process.execPath, [main, folder, join(scratch, 'keys'), file]);
+    const ended = once(child, 'exit');
+    await pause(200 + round * 60);
+    child.kill('SIGKILL');
+    await ended;
+    expect(verify(at('InRelease'))).toContain('GOODSIG');
+    const states = await Promise.all(
+      repository()
+        .list()
+        .map((one) => repository().fileState(one)),
+    );
+    expect(new Set(states)).toEqual(new Set(['ok']));
+  }
+  await add(agent2);
+  expect(list()).toContain('proxmox-monitor-agent 0.2.0 amd64');
 });
 
 describe('refused, with nothing changed, is', () => {

@@ -182,8 +182,21 @@ export class AptRepository {
   /** One at a time, and without anything left of what did not come to its end. */
   async #write<Result>(work: (state: PublishedState | undefined) => Promise<Result>): Promise<Result> {
     const { folder } = this.#options;
-    await mkdir(folder, { recursive: true });
-    const lock = lockRepository(folder);
+    try {
+      await mkdir(folder, { recursive: true });
+      const lock = lockRepository(folder);
+      try {
+        return await this.#writeLocked(work);
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      throw inWords(error, folder);
+    }
+  }
+
+  async #writeLocked<Result>(work: (state: PublishedState | undefined) => Promise<Result>): Promise<Result> {
+    const { folder } = this.#options;
     const temporary = join(folder, '.incoming');
     try {
       await rm(temporary, { recursive: true, force: true });
@@ -192,7 +205,6 @@ export class AptRepository {
     } finally {
       await this.#keys.close();
       await rm(temporary, { recursive: true, force: true });
-      lock.release();
     }
   }
 
@@ -304,6 +316,22 @@ function indexFiles(packages: readonly PublishedPackage[]): IndexFile[] {
       { path: `${path}.gz`, content: gzipSync(content, { level: 9 }) },
     ];
   });
+}
+
+/** What an administrator meets, with what to do; anything else as it is. */
+function inWords(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
+    return new AptRepositoryError(`there is no room for it in ${folder}; nothing was changed`, {
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY') {
+    return new AptRepositoryError(`this user may not write to ${folder}: run the command as root`, {
+      cause: error,
+    });
+  }
+  return error;
 }
 
 /** apt keeps to the newer one of two dates: one that goes back a little, with the clock, would be ignored. */

@@ -1,8 +1,15 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { makePackage } from '../apt-repository/test-package.ts';
 import { createInstallation } from './test-process.ts';
+
+// each of several programs may take seconds to start on a busy machine
+vi.setConfig({ testTimeout: 120_000 });
+
+const MAIN = join(import.meta.dirname, '../main.ts');
 
 test('packages are published, shown, removed; the key is printed and replaced', async () => {
   const server = await createInstallation();
@@ -56,6 +63,30 @@ test.each([
   expect(ended).toMatchObject({ code, stdout: '' });
   expect(ended.stderr).toContain(message);
   expect(ended.stderr).not.toContain('    at ');
+});
+
+test.runIf(process.getuid?.() === 0)('a user who may not write is told to be root', async () => {
+  const server = await createInstallation();
+  const file = makePackage(server.folder);
+  chmodSync(server.folder, 0o755);
+  chmodSync(file, 0o644);
+  const as = { env: server.environment, uid: 65_534, gid: 65_534 };
+  const ended = await server.run(['apt-repo', 'add', file], undefined, as);
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(/: this user may not write to .*apt\/public: run the command as root\n$/);
+});
+
+test.runIf(process.getuid?.() === 0)('a full disk is told, and nothing is left of the attempt', async () => {
+  const server = await createInstallation();
+  const file = makePackage(server.folder, { content: randomBytes(3_000_000).toString('hex') });
+  const state = join(server.folder, 'small');
+  mkdirSync(state);
+  const command = `mount -t tmpfs -o size=2m none '${state}' && '${process.execPath}' '${MAIN}' apt-repo add '${file}'
+    code=$?; find '${state}' -type f -size +0; exit $code`;
+  const env = { ...server.environment, DATABASE_PATH: join(state, 'monitor.db') };
+  const ended = spawnSync('unshare', ['--mount', 'sh', '-c', command], { env, encoding: 'utf8' });
+  expect(ended).toMatchObject({ status: 1, stdout: '' });
+  expect(ended.stderr).toContain('apt/public; nothing was changed');
 });
 
 test.runIf(process.getuid?.() === 0)(

@@ -117,6 +117,9 @@ export async function aptRepository(scene: Scene): Promise<void> {
   );
   await move(report, server, clients);
   await useFolder(scene, server, clients, newer);
+  await report.check('a server of Debian 13, whose gpg is another one, publishes and changes its key', () =>
+    publishOnDebian13(scene),
+  );
 }
 
 async function startServer({ bed, packages }: Scene, password: string): Promise<Container> {
@@ -133,6 +136,34 @@ async function startServer({ bed, packages }: Scene, password: string): Promise<
   );
   await server.push(await serveWithCaddy(server, bed.folder), '/root/authority.pem');
   return server;
+}
+
+/** Its own apt is its host. */
+async function publishOnDebian13({ bed, packages }: Scene): Promise<void> {
+  const image = { ...DEBIAN_13, packages: [...DEBIAN_13.packages, 'gpg', 'gpg-agent'] };
+  const server = await bed.boot({ name: 'server13', image });
+  await aptInstall(server, await pushPackage(server, packages.server));
+  await pushPackage(server, packages.agent);
+  await server.run(addLine(packages.agent));
+  const own = new AptClient(server);
+  const url = 'http://127.0.0.1:4000/apt';
+  const fetch = (name: string): Promise<string> => server.run(`curl --silent --fail ${url}/${name}`);
+  const use = async (): Promise<void> => {
+    await own.useOnly(
+      `${await fetch('proxmox-monitor.sources')}\n`,
+      `${await fetch('proxmox-monitor.asc')}\n`,
+    );
+    await own.update();
+  };
+  await use();
+  const old = await server.run('proxmox-monitor-server apt-repo key 2>&1 >/dev/null | cut -c1-40');
+  await server.run('proxmox-monitor-server apt-repo new-key');
+  await use();
+  await server.run(`proxmox-monitor-server apt-repo drop-key '${old}'`);
+  await use();
+  await own.aptGet('install proxmox-monitor-agent');
+  await own.versionIs(packages.version);
+  expectNoText(await server.run('ps -e -o comm'), /gpg-agent|keyboxd/);
 }
 
 function addLine(file: string): string {
