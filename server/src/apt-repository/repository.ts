@@ -7,11 +7,14 @@ import { compareDebianVersions } from './debian-version.ts';
 import { AptRepositoryError } from './errors.ts';
 import { ARCHITECTURES, DISTS, indexFolder, KEY_FILE, poolPath } from './layout.ts';
 import { type OfferedFile, type StagedPackage, sha256OfFile, stagePackage } from './package-file.ts';
+import { describePackage, isSame, sortPackages } from './package-identity.ts';
 import { formatIndex, type PublishedPackage } from './packages-index.ts';
+import { dateAfter, modifiedAfter } from './publication-times.ts';
 import { byHashPath, inReleasePath, type PublishedState, readPublished } from './published-state.ts';
 import { formatRelease, type IndexFile, sha256Of } from './release-file.ts';
 import { lockRepository } from './repository-lock.ts';
 import { type SigningKey, SigningKeys } from './signing-keys.ts';
+import { inWords } from './trouble.ts';
 import { moveIntoPlace, type PreparedFile, prepareFile } from './write-files.ts';
 
 export interface RepositoryOptions {
@@ -36,9 +39,6 @@ export type FileState = 'ok' | 'missing' | 'damaged';
 
 /** Indexes that a host may still ask for, which read InRelease before it was replaced; caches keep that for long. */
 const OLD_INDEXES_KEPT_MS = 7 * 86_400_000;
-/** How far the clock may have been ahead when it was set back: hosts allow as much. */
-const CLOCK_STEP_MS = 10_000;
-
 /**
  * A signed apt repository in a folder of plain files. The commit point is the renaming of InRelease: it names the
  * indexes by their hashes, and those of before stay for a while, so that a host sees the old state or the new one.
@@ -54,7 +54,7 @@ export class AptRepository {
 
   /** Newest first, by name and architecture. */
   list(): readonly PublishedPackage[] {
-    return sorted(readPublished(this.#options.folder)?.packages ?? []);
+    return sortPackages(readPublished(this.#options.folder)?.packages ?? []);
   }
 
   /** Compares the file with what was published. */
@@ -170,12 +170,12 @@ export class AptRepository {
     return await this.#write(async (state) => {
       const packages = state?.packages ?? [];
       const taken = packages.filter(isTaken);
-      if (taken.length === 0) throw new AptRepositoryError(whenNone(sorted(packages)));
+      if (taken.length === 0) throw new AptRepositoryError(whenNone(sortPackages(packages)));
       const { keys } = await this.#ensureKeys(state);
       const rest = packages.filter((one) => !isTaken(one));
       await this.#publish(state, rest, keys, []);
       for (const one of taken) await rm(this.#poolPath(one), { force: true });
-      return sorted(taken);
+      return sortPackages(taken);
     });
   }
 
@@ -308,7 +308,7 @@ export function isPublished(folder: string): boolean {
 
 function indexFiles(packages: readonly PublishedPackage[]): IndexFile[] {
   return ARCHITECTURES.flatMap((architecture) => {
-    const own = sorted(packages).filter((one) => one.architecture === architecture);
+    const own = sortPackages(packages).filter((one) => one.architecture === architecture);
     const content = Buffer.from(formatIndex(own));
     const path = `${indexFolder(architecture)}/Packages`;
     return [
@@ -318,63 +318,12 @@ function indexFiles(packages: readonly PublishedPackage[]): IndexFile[] {
   });
 }
 
-/** What an administrator meets, with what to do; anything else as it is. */
-function inWords(error: unknown, folder: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
-    return new AptRepositoryError(`there is no room for it in ${folder}; nothing was changed`, {
-      cause: error,
-    });
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY') {
-    return new AptRepositoryError(`this user may not write to ${folder}: run the command as root`, {
-      cause: error,
-    });
-  }
-  return error;
-}
-
-/** apt keeps to the newer one of two dates: one that goes back a little, with the clock, would be ignored. */
-function dateAfter(beforeMs: number | undefined, now: number): number {
-  return beforeMs !== undefined && beforeMs > now && beforeMs - now < CLOCK_STEP_MS ? beforeMs : now;
-}
-
-/** A second later at least: apt asks for what changed since the second in which it changed last. */
-function modifiedAfter(beforeMs: number | undefined, now: number): number {
-  const second = Math.floor(now / 1000) * 1000;
-  return beforeMs === undefined ? second : Math.max(second, Math.floor(beforeMs / 1000) * 1000 + 1000);
-}
-
-function identity({ name, version, architecture }: PublishedPackage): string {
-  return `${name} ${version} (${architecture})`;
-}
-
-function isSame(first: PublishedPackage, second: PublishedPackage): boolean {
-  return identity(first) === identity(second);
-}
-
 /** @throws AptRepositoryError when the version is there with other content: hosts that have it would never know */
 function refuseOther(path: string, candidate: PublishedPackage, others: readonly PublishedPackage[]): void {
   const other = others.find((one) => isSame(one, candidate));
   if (other === undefined || other.sha256 === candidate.sha256) return;
   throw new AptRepositoryError(
-    `${path}: ${identity(candidate)} is there already with other content; nothing was published. ` +
+    `${path}: ${describePackage(candidate)} is there already with other content; nothing was published. ` +
       `Give the new one a higher version, or remove the published one first`,
   );
-}
-
-function sorted(packages: readonly PublishedPackage[]): PublishedPackage[] {
-  const order = (one: PublishedPackage): string => `${one.name} ${one.architecture}`;
-  return packages.toSorted((first, second) =>
-    order(first) === order(second)
-      ? compareDebianVersions(second.version, first.version)
-      : order(first) < order(second)
-        ? -1
-        : 1,
-  );
-}
-
-/** For a command line's messages. */
-export function describePackage(one: PublishedPackage): string {
-  return identity(one);
 }

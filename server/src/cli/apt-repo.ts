@@ -1,8 +1,9 @@
 import { hostLines } from '../apt-repository/host-lines.ts';
 import { serverFolders } from '../apt-repository/layout.ts';
 import { offerFiles } from '../apt-repository/package-file.ts';
+import { describePackage } from '../apt-repository/package-identity.ts';
 import type { PublishedPackage } from '../apt-repository/packages-index.ts';
-import { AptRepository, describePackage } from '../apt-repository/repository.ts';
+import { AptRepository } from '../apt-repository/repository.ts';
 import type { SigningKey } from '../apt-repository/signing-keys.ts';
 import { systemClock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
