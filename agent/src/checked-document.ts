@@ -8,7 +8,10 @@ import { ParseError } from './errors.ts';
  * server, which would refuse the whole sample.
  * @throws ParseError
  */
-export function checkDocument(name: DocumentName, document: unknown): void {
+export function checkDocument<Name extends DocumentName>(
+  name: Name,
+  document: unknown,
+): asserts document is NonNullable<Documents[Name]> {
   const schema = Documents.properties[name];
   if (Check(schema, document)) return;
   const [first] = Errors(schema, document);

@@ -1,4 +1,4 @@
-import type { DocumentName, Documents } from '@proxmox-monitor/protocol';
+import type { DocumentName, Documents, Source } from '@proxmox-monitor/protocol';
 import type { Host } from './host.ts';
 
 /** What a collector answers when there is nothing of its kind on this host. Not an error. */
@@ -26,11 +26,23 @@ export class Stale<Document> {
   }
 }
 
+/** What a collector answers that passes on what somebody else saw: how that fared, and when, is theirs. */
+export class Relayed<Document> {
+  readonly document: Document | undefined;
+  readonly source: Source;
+
+  constructor(document: Document | undefined, source: Source) {
+    this.document = document;
+    this.source = source;
+  }
+}
+
 /** What one look gives. */
 export type Answer<Name extends DocumentName> =
   | NonNullable<Documents[Name]>
   | Absent
-  | Stale<NonNullable<Documents[Name]>>;
+  | Stale<NonNullable<Documents[Name]>>
+  | Relayed<NonNullable<Documents[Name]>>;
 
 /**
  * One thing that the agent looks at. `collect` returns a document, `absent(...)` or a Stale one, or throws
@@ -43,6 +55,11 @@ export interface Collector<Name extends DocumentName = DocumentName> {
   readonly everyMs: number;
   /** After this long without an answer the source is called stuck, in milliseconds. */
   readonly timeoutMs: number;
+  /**
+   * Where it runs: `helper` when it needs root. The agent then reads what the helper left behind. Nothing else
+   * differs.
+   */
+  readonly runsIn?: 'helper';
   /** `signal` aborts when the time is over or the agent stops. */
   collect(host: Host, signal: AbortSignal): Promise<Answer<Name>>;
   /**

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TimeoutError, ToolFailedError, ToolMissingError } from './errors.ts';
 
@@ -41,6 +41,52 @@ const HELD_OPEN_MS = 500;
 /** Programs that were given up on and have not ended yet: a process in D state survives SIGKILL. */
 const abandoned = new Map<string, Set<ChildProcess>>();
 
+/** A program that outlives the process that started it. */
+export interface Straggler {
+  /** What no second one is started for. */
+  readonly key: string;
+  readonly pid: number;
+  /** When it was started, in ticks since boot: tells it from a later process of the same number. */
+  readonly startTicks: number;
+}
+/** Those that an earlier process gave up on. */
+const inherited = new Map<string, Straggler>();
+
+/** Programs that were given up on, by this process or before it, and have not ended yet. */
+export function stragglers(): Straggler[] {
+  const own = [...abandoned].flatMap(([key, children]) =>
+    [...children].flatMap(({ pid }): Straggler[] => {
+      const startTicks = pid === undefined ? undefined : startTicksOf(pid);
+      return pid === undefined || startTicks === undefined ? [] : [{ key, pid, startTicks }];
+    }),
+  );
+  return [...own, ...[...inherited.values()].filter(({ key }) => pidOfInherited(key) !== undefined)];
+}
+
+/** Takes over what an earlier process gave up on, so that it is not started a second time either. */
+export function inherit(earlier: readonly Straggler[]): void {
+  for (const straggler of earlier) inherited.set(straggler.key, straggler);
+}
+
+function pidOfInherited(key: string): number | undefined {
+  const straggler = inherited.get(key);
+  if (straggler === undefined || startTicksOf(straggler.pid) === straggler.startTicks) return straggler?.pid;
+  inherited.delete(key);
+  return undefined;
+}
+
+/** Undefined when there is no such process, or only what its parent has not yet taken note of. */
+function startTicksOf(pid: number): number | undefined {
+  try {
+    // After the name, which may hold spaces and parentheses itself, come the state and then numbers.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : Number(fields[19]);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Runs a program from one of `directories` and returns its standard output. No shell, a fixed
  * environment, a process group of its own. While one run of a program is given up on and still alive,
@@ -71,9 +117,9 @@ export async function runProgramFully(
     throw new ToolMissingError(`${program} not found${hint}`);
   }
   const key = `${file} ${options.subject ?? ''}`;
-  const [running] = abandoned.get(key) ?? [];
-  if (running !== undefined) {
-    throw new TimeoutError(`${program} (pid ${running.pid}) was given up on and has not ended yet`);
+  const pid = [...(abandoned.get(key) ?? [])][0]?.pid ?? pidOfInherited(key);
+  if (pid !== undefined) {
+    throw new TimeoutError(`${program} (pid ${pid}) was given up on and has not ended yet`);
   }
   if (options.signal?.aborted === true) throw new TimeoutError(`${program} was stopped`);
   const { code, signal, stdout, stderr } = await start(file, args, program, key, options);

@@ -1,13 +1,20 @@
 import { constants } from 'node:fs';
-import { access, open, readdir, readlink } from 'node:fs/promises';
+import { access, open, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Printed, type RunOptions, runProgramFully } from './exec.ts';
+import { MemoryState, type State } from './state.ts';
 
 /** No file of /proc or /sys that the agent reads is larger; a longer one is cut off by an error. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Where external programs are looked for, and nowhere else. */
 const PROGRAM_DIRECTORIES = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
+
+/** Where a host's collectors remember; each as long as the process lives unless something else is given. */
+export interface Memories {
+  readonly state?: State;
+  readonly untilReboot?: State;
+}
 
 /**
  * The host that is looked at: this one, or a recorded one below a root folder. Collectors reach the
@@ -16,9 +23,15 @@ const PROGRAM_DIRECTORIES = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
 export class Host {
   /** `/` for this host, or the folder of a recorded one. */
   readonly root: string;
+  /** What collectors remember of it across reboots. */
+  readonly state: State;
+  /** What they remember of it until it is started anew. */
+  readonly untilReboot: State;
 
-  constructor(root = '/') {
+  constructor(root = '/', memory: Memories = {}) {
     this.root = root;
+    this.state = memory.state ?? new MemoryState();
+    this.untilReboot = memory.untilReboot ?? new MemoryState();
   }
 
   /** A path of the host as a path of this machine: `path('/proc/stat')`. */
@@ -52,6 +65,16 @@ export class Host {
       return true;
     } catch {
       return false;
+    }
+  }
+
+  /** When a file was last written to, in milliseconds since 1970; undefined when it does not exist. */
+  async modifiedMs(absolutePath: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.path(absolutePath))).mtimeMs;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
     }
   }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { runCheck } from './commands/check.ts';
 import { runCollect } from './commands/collect.ts';
 import { runConfig } from './commands/config.ts';
+import { runHelper } from './commands/helper.ts';
 import { runAgent } from './commands/run.ts';
 import { DEFAULT_CONFIG_FILE } from './config/load.ts';
 import { VERSION } from './version.ts';
@@ -58,6 +59,18 @@ program
   .option('--only <names>', 'only these collectors, separated by commas', splitNames, [])
   .addOption(root())
   .action(async (options) => finish(await runCollect(options)));
+
+program
+  .command('helper', { hidden: true })
+  .description(
+    'look, as root, at what the agent may not look at, and leave it for the agent; a service does this',
+  )
+  .option('--only <names>', 'only these collectors, separated by commas, due or not', splitNames, [])
+  .requiredOption('--state <folder>', 'where to remember things across reboots')
+  .requiredOption('--output <folder>', 'where to leave what was seen')
+  .addOption(config())
+  .addOption(root())
+  .action(async (options) => finish(await runHelper(options)));
 
 function splitNames(text: string): string[] {
   return text.split(',').map((name) => name.trim());

@@ -7,7 +7,7 @@ import {
 } from '@proxmox-monitor/protocol';
 import { checkDocument } from './checked-document.ts';
 import type { Clock } from './clock.ts';
-import { Absent, type Answer, type Collector, Stale } from './collector.ts';
+import { Absent, type Answer, type Collector, Relayed, Stale } from './collector.ts';
 import { TimeoutError } from './errors.ts';
 import type { Host } from './host.ts';
 
@@ -51,6 +51,10 @@ export async function runOnce<Name extends DocumentName>(
   try {
     const answer = await withinTimeout(collector, host, stop);
     if (answer instanceof Absent) return { document: undefined, source: source('absent', answer.reason) };
+    if (answer instanceof Relayed) {
+      if (answer.document !== undefined) checkDocument(collector.name, answer.document);
+      return { document: answer.document, source: answer.source };
+    }
     const document = answer instanceof Stale ? answer.document : answer;
     checkDocument(collector.name, document);
     return {

@@ -16,6 +16,7 @@ import { pveStorages } from './pve-storages.ts';
 import { pveTasks } from './pve-tasks.ts';
 import { sensors } from './sensors.ts';
 import { services } from './services.ts';
+import { smart } from './smart.ts';
 import { swap } from './swap.ts';
 import { uptime } from './uptime.ts';
 import { zfsArc } from './zfs-arc.ts';
@@ -38,6 +39,7 @@ export const collectors: readonly Collector[] = [
   zfsArc,
   zfsDatasets,
   zfsSnapshots,
+  smart,
   mdRaid,
   sensors,
   services,

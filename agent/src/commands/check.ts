@@ -4,6 +4,7 @@ import { EXIT_INVALID_CONFIG, EXIT_NOT_CONFIGURED, type Target } from '../config
 import { readEnvironment } from '../config/environment.ts';
 import { formatDuration } from '../duration.ts';
 import { ConfigError } from '../errors.ts';
+import { asTheAgentSees } from '../helper/as-the-agent-sees.ts';
 import { Host } from '../host.ts';
 import { explain } from '../link/explain.ts';
 import { askAboutToken, describeConnection, matchedPin, reach, resolveName } from '../link/probe.ts';
@@ -105,7 +106,7 @@ function checkClock(serverTimeMs: number | undefined, say: Say): void {
 }
 
 async function checkSources({ config }: Prepared, host: Host, say: Say): Promise<void> {
-  for (const collector of collectors) {
+  for (const collector of asTheAgentSees(collectors)) {
     if (config.disabledCollectors.has(collector.name)) {
       say('skip', collector.name, 'disabled');
       continue;

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { Collector } from '../collector.ts';
 import { collectFacts } from '../collectors/facts.ts';
 import { collectors } from '../collectors/index.ts';
+import { asTheAgentSees } from '../helper/as-the-agent-sees.ts';
 import { Host } from '../host.ts';
 import { runOnce } from '../run-once.ts';
 
@@ -35,7 +36,9 @@ export async function runCollect({ only, root }: CollectOptions): Promise<number
     process.stderr.write(`There is no folder ${root}. --root takes one that holds proc, sys, … of a host.\n`);
     return EXIT_USAGE;
   }
-  const document = await lookOnce(new Host(root), chosen);
+  // Of this host the helper's part needs root; of a recorded one nothing does.
+  const isDirect = root !== '/' || process.geteuid?.() === 0;
+  const document = await lookOnce(new Host(root), isDirect ? chosen : asTheAgentSees(chosen));
   process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   return 0;
 }

@@ -4,6 +4,7 @@ import { collectors } from '../collectors/index.ts';
 import { EXIT_INVALID_CONFIG, EXIT_NOT_CONFIGURED } from '../config/configured.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { ConfigError } from '../errors.ts';
+import { asTheAgentSees } from '../helper/as-the-agent-sees.ts';
 import { Host } from '../host.ts';
 import { createLog, type Log } from '../log.ts';
 import { type Prepared, prepare } from '../prepare.ts';
@@ -35,7 +36,7 @@ export async function runAgent({ config, root }: RunOptions): Promise<number> {
     config: prepared.config,
     target,
     trust,
-    collectors,
+    collectors: asTheAgentSees(collectors),
     host: new Host(root),
     clock: systemClock,
     timers: systemTimers,
