@@ -149,10 +149,9 @@ async function publishOnDebian13({ bed, packages }: Scene): Promise<void> {
   const url = 'http://127.0.0.1:4000/apt';
   const fetch = (name: string): Promise<string> => server.run(`curl --silent --fail ${url}/${name}`);
   const use = async (): Promise<void> => {
-    await own.useOnly(
-      `${await fetch('proxmox-monitor.sources')}\n`,
-      `${await fetch('proxmox-monitor.asc')}\n`,
-    );
+    // without a reverse proxy in front of it
+    const source = (await fetch('proxmox-monitor.sources')).replace(/^URIs: .*/m, `URIs: ${url}`);
+    await own.useOnly(`${source}\n`, `${await fetch('proxmox-monitor.asc')}\n`);
     await own.update();
   };
   await use();
