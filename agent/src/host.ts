@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { type Printed, type RunOptions, runProgramFully } from './exec.ts';
 import { MemoryState, type State } from './state.ts';
 
@@ -54,6 +55,25 @@ export class Host {
       }
     } catch (error) {
       if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Hands on the lines of a text file that may be longer than memory should hold. False when it does not exist.
+   * @throws the system's error when it exists and cannot be read
+   */
+  async readLines(absolutePath: string, onLine: (line: string) => void): Promise<boolean> {
+    try {
+      const file = await open(this.path(absolutePath), constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        await handOnLines(file, onLine);
+      } finally {
+        await file.close();
+      }
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
       throw error;
     }
   }
@@ -126,6 +146,28 @@ async function readAll(file: Awaited<ReturnType<typeof open>>, absolutePath: str
     if (total > MAX_FILE_BYTES) throw new RangeError(`${absolutePath} is over ${MAX_FILE_BYTES} bytes`);
     chunks.push(buffer.subarray(0, bytesRead));
   }
+}
+
+/** Longer lines are cut, and what is behind so many bytes is not read. */
+const MAX_LINE_CHARACTERS = 64 * 1024;
+const MAX_LINES_BYTES = 256 * 1024 * 1024;
+
+async function handOnLines(
+  file: Awaited<ReturnType<typeof open>>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.allocUnsafe(64 * 1024);
+  let rest = '';
+  for (let total = 0; total < MAX_LINES_BYTES; ) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) break;
+    total += bytesRead;
+    const lines = `${rest}${decoder.write(buffer.subarray(0, bytesRead))}`.split('\n');
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE_CHARACTERS);
+    for (const line of lines) onLine(line);
+  }
+  if (rest !== '') onLine(rest);
 }
 
 function isMissing(error: unknown): boolean {

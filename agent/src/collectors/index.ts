@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { network } from './network.ts';
 import { pressure } from './pressure.ts';
 import { pveBackups } from './pve-backups.ts';
+import { pveGuestBackups } from './pve-guest-backups.ts';
 import { pveGuests } from './pve-guests.ts';
 import { pveNode } from './pve-node.ts';
 import { pveReplication } from './pve-replication.ts';
@@ -20,6 +21,7 @@ import { smart } from './smart.ts';
 import { swap } from './swap.ts';
 import { uptime } from './uptime.ts';
 import { zfsArc } from './zfs-arc.ts';
+import { zfsDamagedFiles } from './zfs-damaged-files.ts';
 import { zfsDatasets } from './zfs-datasets.ts';
 import { zfsPools } from './zfs-pools.ts';
 import { zfsSnapshots } from './zfs-snapshots.ts';
@@ -39,6 +41,7 @@ export const collectors: readonly Collector[] = [
   zfsArc,
   zfsDatasets,
   zfsSnapshots,
+  zfsDamagedFiles,
   smart,
   mdRaid,
   sensors,
@@ -48,6 +51,7 @@ export const collectors: readonly Collector[] = [
   pveGuests,
   pveStorages,
   pveBackups,
+  pveGuestBackups,
   pveTasks,
   pveReplication,
 ];

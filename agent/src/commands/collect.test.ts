@@ -89,7 +89,13 @@ test('what answers first is not printed first: the order is always the same', as
   });
   const { documents, sources } = await collect(host.root, 'zfs');
   expect(Object.keys(documents)).toEqual(['zfsPools', 'zfsArc']);
-  expect(Object.keys(sources)).toEqual(['zfsPools', 'zfsArc', 'zfsDatasets', 'zfsSnapshots']);
+  expect(Object.keys(sources)).toEqual([
+    'zfsPools',
+    'zfsArc',
+    'zfsDatasets',
+    'zfsSnapshots',
+    'zfsDamagedFiles',
+  ]);
 });
 
 test('a source that fails spoils neither the others nor the exit code', async () => {
@@ -116,7 +122,7 @@ describe('--only', () => {
       ['uptime', 'cpu'],
       ['cpu', 'uptime'],
     ],
-    [['zfs'], ['zfsPools', 'zfsArc', 'zfsDatasets', 'zfsSnapshots']],
+    [['zfs'], ['zfsPools', 'zfsArc', 'zfsDatasets', 'zfsSnapshots', 'zfsDamagedFiles']],
     [
       ['disk', 'zfsArc'],
       ['diskIo', 'zfsArc'],

@@ -307,5 +307,9 @@ test('the program itself does it, and does not speak of it in its help', async (
 });
 
 test('a collector belongs to the helper only when it needs root', () => {
-  expect(collectors.filter(({ runsIn }) => runsIn === 'helper').map(({ name }) => name)).toEqual(['smart']);
+  expect(collectors.filter(({ runsIn }) => runsIn === 'helper').map(({ name }) => name)).toEqual([
+    'zfsDamagedFiles',
+    'smart',
+    'pveGuestBackups',
+  ]);
 });
