@@ -1,31 +1,30 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { passwordIsSet } from '../auth/password.ts';
+import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type LoadedConfig, serveConfig } from '../config/load.ts';
 import { type RawValue, SETTINGS, type SettingName } from '../config/settings.ts';
-import { pendingOf } from '../db/migrate.ts';
-import { readMigrations } from '../db/migration-files.ts';
-import { databaseExists, openDatabase } from '../db/open.ts';
+import { backupFindings } from './check-backups.ts';
+import { databaseFindings } from './check-database.ts';
 import { type CommandOptions, prepare } from './context.ts';
 import { messageOf } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import type { Finding } from './finding.ts';
 import { print, table } from './output.ts';
 
-/** What was found, and whether it is as it should be. `note`: it works, but somebody should know. */
-interface Finding {
-  readonly verdict: 'ok' | 'note' | 'FAILED';
-  readonly what: string;
-  readonly found: string;
+export interface CheckOptions extends CommandOptions {
+  /** Reads the whole database, indexes included. */
+  readonly full?: boolean;
 }
 
 /** Shows every setting with its origin and tries what the server needs. Changes nothing. */
-export async function runCheck(options: CommandOptions): Promise<number> {
+export async function runCheck(options: CheckOptions): Promise<number> {
   const loaded = prepare(options);
   print(`${table(settingRows(loaded))}\n`);
   const findings = [
     secretFinding(loaded),
-    ...databaseFindings(loaded.config),
+    ...databaseFindings(loaded.config, options.full === true),
+    ...backupFindings(loaded.config, systemClock.now()),
     publicHostFinding(loaded.config),
     webFinding(loaded.config),
     await portFinding(loaded.config),
@@ -58,53 +57,6 @@ function secretFinding(loaded: LoadedConfig): Finding {
     return { verdict: 'ok', what, found: 'SECRET_KEY_BASE is set' };
   } catch (error) {
     return { verdict: 'FAILED', what, found: messageOf(error) };
-  }
-}
-
-function databaseFindings(config: LoadedValues): Finding[] {
-  const { databasePath, migrationsFolder } = config;
-  const what = 'database';
-  try {
-    if (!databaseExists(databasePath)) {
-      return [
-        {
-          verdict: 'note',
-          what,
-          found: `${databasePath} does not exist yet; the server makes it when it starts`,
-        },
-      ];
-    }
-    const migrations = readMigrations(migrationsFolder);
-    const pending = pendingOf(databasePath, migrations).length;
-    const database = openDatabase(databasePath);
-    try {
-      const verdict: unknown = database.$client.pragma('quick_check(1)', { simple: true });
-      if (verdict !== 'ok')
-        return [{ verdict: 'FAILED', what, found: `${databasePath} is damaged: ${String(verdict)}` }];
-      if (pending > 0) {
-        return [
-          {
-            verdict: 'note',
-            what,
-            found: `${databasePath} lacks ${pending} migrations; the server applies them when it starts`,
-          },
-        ];
-      }
-      return [
-        { verdict: 'ok', what, found: `${databasePath} is sound and has schema ${migrations.length}` },
-        passwordIsSet(database) || config.passwordHashSeed !== undefined
-          ? { verdict: 'ok', what: 'password', found: 'is set' }
-          : {
-              verdict: 'note',
-              what: 'password',
-              found: 'nobody can log in yet: run proxmox-monitor-server set-password',
-            },
-      ];
-    } finally {
-      database.$client.close();
-    }
-  } catch (error) {
-    return [{ verdict: 'FAILED', what, found: messageOf(error) }];
   }
 }
 

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAptRepoCommands } from './apt-repo-commands.ts';
 import { type BackupCommandOptions, runBackup } from './backup.ts';
-import { runCheck } from './check.ts';
+import { type CheckOptions, runCheck } from './check.ts';
 import type { CommandOptions } from './context.ts';
 import { exitCodeOf, messageOf } from './errors.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
@@ -99,9 +99,12 @@ function buildProgram(done: (exitCode: number) => void): Command {
   )
     .option('--yes', 'do not ask')
     .action(async (file: string, options: RestoreOptions) => done(await runRestore(file, options)));
-  command('check', 'show every setting with its origin, and try what the server needs').action(
-    async (options: CommandOptions) => done(await runCheck(options)),
-  );
+  command(
+    'check',
+    'show every setting with its origin, try what the server needs, look at database and backups',
+  )
+    .option('--full', 'read the whole database; takes a minute for each gigabyte or so')
+    .action(async (options: CheckOptions) => done(await runCheck(options)));
   addAptRepoCommands(program, done);
   return program;
 }
