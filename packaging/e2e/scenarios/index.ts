@@ -1,5 +1,6 @@
 import type { Scene, Stage } from '../stage.ts';
 import { aptRepository } from './apt-repository/index.ts';
+import { backup } from './backup.ts';
 import { badInput } from './bad-input.ts';
 import { kill } from './kill.ts';
 import { life } from './life.ts';
@@ -24,5 +25,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'life', needs: 'bed', play: life },
   { name: 'packages', needs: 'bed', play: packages },
   { name: 'apt-repository', needs: 'bed', play: aptRepository },
+  { name: 'backup', needs: 'bed', play: backup },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];

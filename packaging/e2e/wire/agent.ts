@@ -11,7 +11,7 @@ export interface WireTarget {
   /** Address of the machine with the server, under the name below. */
   readonly address: string;
   readonly name: string;
-  /** PEM of the authority that the server's certificate must come from. */
+  /** PEM of the authority that the server's certificate must come from; empty for the server itself, without TLS. */
   readonly authority: string;
 }
 
@@ -46,7 +46,8 @@ export class WireAgent {
   readonly #answers: ((answer: Answer) => void)[] = [];
 
   constructor(target: WireTarget, token: string, headers: Readonly<Record<string, string>> = {}) {
-    this.#socket = new WebSocket(`wss://${target.name}${CONNECT_PATH}`, {
+    const scheme = target.authority === '' ? 'ws' : 'wss';
+    this.#socket = new WebSocket(`${scheme}://${target.name}${CONNECT_PATH}`, {
       ca: target.authority,
       lookup: (_name, _options, found) => found(null, [{ address: target.address, family: 4 }]),
       perMessageDeflate: false,

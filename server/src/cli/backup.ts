@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { type Backup, writeBackup } from '../backup/backup.ts';
 import { bytesInWords } from '../backup/bytes.ts';
@@ -99,9 +99,10 @@ function requireDatabase(databasePath: string): void {
   }
 }
 
-/** The server goes first. */
+/** The server goes first. The unit has seen to that already, and may not do it from inside its box. */
 function stepBack(): void {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  const { PRIORITY_BELOW_NORMAL } = constants.priority;
+  if (getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
 }
 
 /** Ctrl-C leaves no half of a file. */
