@@ -27,11 +27,12 @@ export class Stale<Document> {
 }
 
 /** What a collector answers that passes on what somebody else saw: how that fared, and when, is theirs. */
-export class Relayed<Document> {
-  readonly document: Document | undefined;
+export class Relayed {
+  /** Not yet held against its schema. */
+  readonly document: unknown;
   readonly source: Source;
 
-  constructor(document: Document | undefined, source: Source) {
+  constructor(document: unknown, source: Source) {
     this.document = document;
     this.source = source;
   }
@@ -42,7 +43,7 @@ export type Answer<Name extends DocumentName> =
   | NonNullable<Documents[Name]>
   | Absent
   | Stale<NonNullable<Documents[Name]>>
-  | Relayed<NonNullable<Documents[Name]>>;
+  | Relayed;
 
 /**
  * One thing that the agent looks at. `collect` returns a document, `absent(...)` or a Stale one, or throws

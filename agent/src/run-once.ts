@@ -52,8 +52,10 @@ export async function runOnce<Name extends DocumentName>(
     const answer = await withinTimeout(collector, host, stop);
     if (answer instanceof Absent) return { document: undefined, source: source('absent', answer.reason) };
     if (answer instanceof Relayed) {
-      if (answer.document !== undefined) checkDocument(collector.name, answer.document);
-      return { document: answer.document, source: answer.source };
+      const relayed = answer.document;
+      if (relayed === undefined) return { document: undefined, source: answer.source };
+      checkDocument(collector.name, relayed);
+      return { document: relayed, source: answer.source };
     }
     const document = answer instanceof Stale ? answer.document : answer;
     checkDocument(collector.name, document);

@@ -1,5 +1,4 @@
 import { type DocumentName, LIMITS } from '@proxmox-monitor/protocol';
-import { checkDocument } from '../checked-document.ts';
 import { systemClock } from '../clock.ts';
 import { absent, type Collector, Relayed } from '../collector.ts';
 import { inContainer } from '../collectors/container.ts';
@@ -38,9 +37,9 @@ function readingOf<Name extends DocumentName>({ name }: Collector<Name>): Collec
         );
       }
       const { source, document, everyMs } = parseLeftBehind(text);
-      if (document !== undefined) checkDocument(name, document);
-      else if (source.state === 'ok')
+      if (document === undefined && source.state === 'ok') {
         throw new ParseError('the helper saw something and did not leave it behind');
+      }
       // A recorded host was recorded when its helper had just run.
       const ageMs = host.root === '/' ? systemClock.now() - source.checkedAtMs : 0;
       const isOld = Math.abs(ageMs) > OLD_INTERVALS * everyMs;
