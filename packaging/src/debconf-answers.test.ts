@@ -139,6 +139,8 @@ test('a password is counted in characters, and must be what a browser can send',
   expect(judge(SERVER, 'valid_password', 'äöüäöüäö')).toBe(true);
   expect(judge(SERVER, 'valid_password', ' $x `y` "z\' \\ # % ')).toBe(true);
   expect(judge(SERVER, 'valid_password', '--version')).toBe(true);
+  expect(judge(SERVER, 'valid_password', 'back\\slash\\\\es\\')).toBe(true);
+  expect(judge(SERVER, 'valid_password', 'debconf makes it \\n two lines')).toBe(false);
   expect(judge(SERVER, 'valid_password', 'x'.repeat(1024))).toBe(true);
   expect(judge(SERVER, 'valid_password', 'x'.repeat(1025))).toBe(false);
   expect(judge(SERVER, 'valid_password', 'with a tab\t')).toBe(false);

@@ -2,13 +2,31 @@ import type { Container } from '../../bed/container.ts';
 import { journals } from '../../journals.ts';
 import { type Report, StepFailedError } from '../../report.ts';
 import type { Scene } from '../../stage.ts';
+import { byHand } from './answers-by-hand.ts';
+import { agentDialog } from './answers-dialog-agent.ts';
+import { serverDialog } from './answers-dialog-server.ts';
 import { withoutAnswers } from './answers-none.ts';
+import { preseededAnswers, preseededLate } from './answers-preseeded.ts';
+import { readline } from './answers-readline.ts';
+import { secrets } from './answers-secrets.ts';
+import { surroundings } from './answers-surroundings.ts';
 import { LIFE_PATHS } from './life-paths.ts';
 import { type PackagePath, RELEASES, type Release } from './path.ts';
 import { type Outcome, table } from './table.ts';
 
 /** In the order in which they are played. */
-const PATHS: readonly PackagePath[] = [withoutAnswers, ...LIFE_PATHS];
+const PATHS: readonly PackagePath[] = [
+  withoutAnswers,
+  agentDialog,
+  serverDialog,
+  readline,
+  preseededAnswers,
+  preseededLate,
+  byHand,
+  secrets,
+  surroundings,
+  ...LIFE_PATHS,
+];
 
 /** Plays every path, or those whose name matches `scene.paths`, on both releases side by side. */
 export async function packages(scene: Scene): Promise<void> {
