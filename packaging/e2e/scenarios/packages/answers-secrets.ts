@@ -10,14 +10,16 @@ import { beginOfSecrets, expectNowhere, SecretWatch } from './secrets.ts';
 /** Every one of them must log in afterwards, letter by letter. */
 const PASSWORDS: readonly string[] = [
   `quo"te's-and-more`,
-  'back\\slash\\\\two\\',
+  'back\\slash\\\\two',
   '$HOME $(id) `id` $',
   ' blanks around, two  within ',
   '#hash % per;cent & <b>',
-  '--version',
+  '--not-an-option',
   'Füße, 日本語 und ☃',
   'x'.repeat(1024),
 ];
+/** Ends with what `debconf-set-selections` takes for a line that goes on. */
+const TYPED_PASSWORD = 'typed \\slash\\\\ "and" $more\\';
 const REFUSED_PASSWORDS: readonly string[] = [
   'seven77',
   'äöüäöüä',
@@ -47,7 +49,14 @@ export const secrets: PackagePath = {
     const { report, packages, boot } = context;
     const container = await report.step('a container boots', () => boot());
     await beginOfSecrets(container);
-    const all = [...PASSWORDS, ...REFUSED_PASSWORDS, ...REFUSED_TOKENS, someToken('a'), someToken('b')];
+    const all = [
+      ...PASSWORDS,
+      TYPED_PASSWORD,
+      ...REFUSED_PASSWORDS,
+      ...REFUSED_TOKENS,
+      someToken('a'),
+      someToken('b'),
+    ];
 
     await report.check(
       'the watch over command lines and environments sees what is there to see',
@@ -90,7 +99,7 @@ export const secrets: PackagePath = {
       await expectSignIn(container, last);
     });
     await report.check('a password typed at a terminal arrives as it was typed', async () => {
-      const password = PASSWORDS[2] ?? '';
+      const password = TYPED_PASSWORD;
       const terminal = await sitDown(context, container, 'secrets-typed', `dpkg-reconfigure ${SERVER}`);
       await terminal.sees(/Public host name/);
       await terminal.press('Enter');
