@@ -13,6 +13,9 @@ export const HOST_NAME = 'pve-e2e';
 /** Where docs/deploy-lxc.md puts the certificate of Caddy's authority on a host. */
 export const AUTHORITY_FILE = '/etc/proxmox-monitor/ca.pem';
 
+/** Where the server keeps the certificate that it hands to agents. */
+export const SERVER_AUTHORITY = '/var/lib/proxmox-monitor/authority.pem';
+
 export const SERVER_UNIT = 'proxmox-monitor-server.service';
 export const AGENT_UNIT = 'proxmox-monitor-agent.service';
 /** Where Caddy keeps what its own authority issued. */

@@ -2,6 +2,7 @@ import type { Scene, Stage } from '../stage.ts';
 import { aptRepository } from './apt-repository/index.ts';
 import { backup } from './backup.ts';
 import { badInput } from './bad-input.ts';
+import { caddySetup } from './caddy-setup.ts';
 import { kill } from './kill.ts';
 import { life } from './life.ts';
 import { packages } from './packages/index.ts';
@@ -26,5 +27,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'packages', needs: 'bed', play: packages },
   { name: 'apt-repository', needs: 'bed', play: aptRepository },
   { name: 'backup', needs: 'bed', play: backup },
+  { name: 'caddy-setup', needs: 'bed', play: caddySetup },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];

@@ -10,18 +10,16 @@ import { makeProxmoxLike } from '../proxmox-like.ts';
 import {
   AGENT_UNIT,
   AUTHORITY_FILE,
-  CADDY_DATA,
   DEBIAN_12,
   DEBIAN_13,
   HOST_NAME,
   PUBLIC_HOST,
   type Scene,
+  SERVER_AUTHORITY,
   SERVER_UNIT,
   SERVER_URL,
   type Stage,
 } from '../stage.ts';
-
-const SITE = '/usr/share/proxmox-monitor-server/Caddyfile.internal';
 
 /** From two bare systems to a host on the dashboard. */
 export async function install(scene: Scene): Promise<Stage> {
@@ -50,7 +48,7 @@ export async function install(scene: Scene): Promise<Stage> {
     );
   });
   const authority = await report.step(
-    "Caddy serves the shipped site with its own authority's certificate",
+    'caddy-setup --internal has Caddy serve the site, with a certificate of its own authority',
     () => serveWithCaddy(server, bed.folder),
   );
   const dashboard = await report.step(
@@ -96,20 +94,12 @@ export async function install(scene: Scene): Promise<Stage> {
   return { ...scene, server, host, dashboard, authority, password };
 }
 
-/** As docs/deploy-lxc.md says: the shipped site with the host's own name in it. Returns the authority's file, copied out. */
+/** As docs/deploy-lxc.md says. Returns a file on this machine with the certificate of Caddy's authority. */
 export async function serveWithCaddy(server: Container, folder: string): Promise<string> {
-  await server.run(`sed 's/monitor\\.example\\.net/${PUBLIC_HOST}/' ${SITE} > /etc/caddy/Caddyfile`);
-  await server.run('systemctl reload-or-restart caddy');
-  const root = `${CADDY_DATA}/pki/authorities/local/root.crt`;
-  const certificate = await eventually("Caddy's authority", 20_000, async () => {
-    const { stdout } = await server.attempt(`cat ${root}`);
-    return stdout.includes('END CERTIFICATE') ? stdout : undefined;
-  });
-  await server.run(
-    `curl --silent --fail --retry 5 --retry-all-errors --cacert ${root} ${SERVER_URL}/healthz`,
-  );
+  await server.run('proxmox-monitor-server caddy-setup --internal 2>&1');
+  await server.run(`curl --silent --fail --cacert ${SERVER_AUTHORITY} ${SERVER_URL}/healthz`);
   const file = join(folder, 'authority.crt');
-  await writeFile(file, certificate);
+  await writeFile(file, await server.run(`cat ${SERVER_AUTHORITY}`));
   return file;
 }
 

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type LoadedConfig, serveConfig } from '../config/load.ts';
 import { type RawValue, SETTINGS, type SettingName } from '../config/settings.ts';
+import { authorityFindings } from './check-authority.ts';
 import { backupFindings } from './check-backups.ts';
 import { databaseFindings } from './check-database.ts';
 import { type CommandOptions, prepare } from './context.ts';
@@ -26,6 +27,7 @@ export async function runCheck(options: CheckOptions): Promise<number> {
     ...databaseFindings(loaded.config, options.full === true),
     ...backupFindings(loaded.config, systemClock.now()),
     publicHostFinding(loaded.config),
+    ...(await authorityFindings(loaded.config)),
     webFinding(loaded.config),
     await portFinding(loaded.config),
   ];

@@ -1,6 +1,7 @@
 import { AptRepositoryError } from '../apt-repository/errors.ts';
 import { InvalidPasswordError } from '../auth/password.ts';
 import { BackupError } from '../backup/errors.ts';
+import { CaddySetupError } from '../caddy/errors.ts';
 import { ConfigError } from '../config/errors.ts';
 import {
   DatabaseInUseError,
@@ -25,6 +26,7 @@ export class UsageError extends Error {
 /** Errors whose message says everything: no stack is printed for them. */
 const EXPECTED = [
   AptRepositoryError,
+  CaddySetupError,
   CommandError,
   UsageError,
   ConfigError,

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addAptRepoCommands } from './apt-repo-commands.ts';
 import { type BackupCommandOptions, runBackup } from './backup.ts';
+import { type CaddySetupOptions, runCaddySetup } from './caddy-setup.ts';
 import { type CheckOptions, runCheck } from './check.ts';
 import type { CommandOptions } from './context.ts';
 import { exitCodeOf, messageOf } from './errors.ts';
@@ -99,6 +100,15 @@ function buildProgram(done: (exitCode: number) => void): Command {
   )
     .option('--yes', 'do not ask')
     .action(async (file: string, options: RestoreOptions) => done(await runRestore(file, options)));
+  command('caddy-setup', 'put the site into Caddy, which gets its certificate; as root')
+    .option(
+      '--internal',
+      "with certificates of Caddy's own authority, for a name without public certificates",
+    )
+    .option('--host <name>', 'the public host, which is set too; otherwise the one that is set')
+    .option('--remove', 'take the site out again')
+    .option('--dry-run', 'have Caddy check it and show what would be written')
+    .action(async (options: CaddySetupOptions) => done(await runCaddySetup(options)));
   command(
     'check',
     'show every setting with its origin, try what the server needs, look at database and backups',

@@ -14,6 +14,11 @@ export function defaultMigrationsFolder(): string {
   return find('migrations', '../../migrations');
 }
 
+/** The site for Caddy that the package brings. */
+export function siteBodyPath(): string {
+  return find('../../share/proxmox-monitor-server/site.caddy', '../../../packaging/server/site.caddy');
+}
+
 export function defaultWebFolder(): string {
   return find('web', '../../../build/web');
 }

@@ -4,7 +4,7 @@
 export const HOST_KEY_PATH = '/etc/apt/keyrings/proxmox-monitor.asc';
 export const HOST_SOURCES_PATH = '/etc/apt/sources.list.d/proxmox-monitor.sources';
 /** Tells apt of the private authority. */
-export const HOST_APT_CONF_PATH = '/etc/apt/apt.conf.d/90proxmox-monitor';
+export const HOST_APT_CONF_PATH = '/etc/apt/apt.conf.d/80proxmox-monitor';
 /** The private authority's certificate, for apt and for the agent. */
 export const HOST_AUTHORITY_PATH = '/etc/proxmox-monitor/ca.pem';
 /** Where an installation without questions looks for the token before it asks. */

@@ -133,11 +133,11 @@ describe.each(SHELLS)('run by %s on a host', (shell) => {
 
   test('pasted again it changes nothing, and asks for the answers again', () => {
     run(blockOf(PRIVATE).withQuestions);
-    const before = read('/etc/apt/apt.conf.d/90proxmox-monitor');
+    const before = read('/etc/apt/apt.conf.d/80proxmox-monitor');
     program('dpkg-query', 'echo installed');
     const { code, calls } = run(blockOf(PRIVATE).withQuestions);
     expect(code).toBe(0);
-    expect(read('/etc/apt/apt.conf.d/90proxmox-monitor')).toBe(before);
+    expect(read('/etc/apt/apt.conf.d/80proxmox-monitor')).toBe(before);
     expect(calls).toContain('dpkg-reconfigure proxmox-monitor-agent\n');
   });
 
@@ -164,7 +164,7 @@ describe.each(SHELLS)('run by %s on a host', (shell) => {
     run(blockOf(PRIVATE).withQuestions);
     const { code, calls } = run(blockOf(PUBLIC).withQuestions);
     expect(code).toBe(0);
-    expect(existsSync(path('/etc/apt/apt.conf.d/90proxmox-monitor'))).toBe(false);
+    expect(existsSync(path('/etc/apt/apt.conf.d/80proxmox-monitor'))).toBe(false);
     expect(calls).toContain('ca-file string none\n');
   });
 
