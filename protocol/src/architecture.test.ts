@@ -48,8 +48,28 @@ test('the server knows the protocol and nothing of the agent or of its own dashb
   expect(strangers('server/src', allowed)).toEqual([]);
 });
 
-test('the dashboard takes nothing but types and pure values of the API from the server', () => {
-  const allowed = (name: string, file: string): boolean =>
-    !leaves('server/web', name, file) || join(file, '..', name).startsWith('server/src/api/');
+/** What the dashboard shows and the command line prints alike: text, made of nothing of Node. */
+const SHARED_WITH_WEB = ['server/src/installation/host-files.ts', 'server/src/installation/paste-block.ts'];
+
+test('the dashboard takes nothing but types and pure values of the API, and shared text, from the server', () => {
+  const allowed = (name: string, file: string): boolean => {
+    const target = join(file, '..', name);
+    return (
+      !leaves('server/web', name, file) ||
+      target.startsWith('server/src/api/') ||
+      SHARED_WITH_WEB.includes(target)
+    );
+  };
   expect(strangers('server/web', allowed)).toEqual([]);
 });
+
+test.each(SHARED_WITH_WEB)(
+  '%s, which the dashboard shares, takes nothing but types and shared text itself',
+  (file) => {
+    const strange = importsOf(file).filter((name) => {
+      const target = join(file, '..', name);
+      return !target.startsWith('server/src/api/') && !SHARED_WITH_WEB.includes(target);
+    });
+    expect(strange).toEqual([]);
+  },
+);
