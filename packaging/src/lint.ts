@@ -1,11 +1,5 @@
 import { runProgram } from './program.ts';
 
-/**
- * For Debian 12 only: its lintian wants a script for other inits beside a unit. Debian 13 has dropped the tag, and
- * takes an override of it for an error.
- */
-const SUPPRESSED = 'package-supports-alternative-init-but-no-init.d-script';
-
 /** Reports everything down to matters of taste, and fails on errors, warnings and hints. */
 export const LINTIAN_OPTIONS: readonly string[] = [
   '--pedantic',
@@ -14,8 +8,6 @@ export const LINTIAN_OPTIONS: readonly string[] = [
   'error,warning,info,pedantic',
   '--tag-display-limit',
   '0',
-  '--suppress-tags',
-  SUPPRESSED,
 ];
 
 /**

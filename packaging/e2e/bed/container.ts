@@ -120,6 +120,8 @@ export class Container {
     this.#over.abort();
     const boot = this.#boot;
     if (boot?.pid === undefined) return;
+    // Nothing else may keep this program alive while it waits for the end.
+    boot.ref();
     const identity = identify(boot.pid);
     if (boot.exitCode === null && identity !== undefined) await powerOff(identity);
     if (boot.exitCode === null && boot.signalCode === null) await once(boot, 'exit');

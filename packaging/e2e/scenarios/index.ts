@@ -3,6 +3,7 @@ import { aptRepository } from './apt-repository/index.ts';
 import { backup } from './backup.ts';
 import { badInput } from './bad-input.ts';
 import { caddySetup } from './caddy-setup.ts';
+import { debianTools, piuparts } from './debian-tools.ts';
 import { kill } from './kill.ts';
 import { life } from './life.ts';
 import { packages } from './packages/index.ts';
@@ -12,9 +13,14 @@ import { unprivileged } from './unprivileged.ts';
 import { values } from './values.ts';
 
 /** `needs` a `stage`: server, host and browser, which are set up once before; or only a `bed` to boot containers in. */
-export type Scenario =
-  | { readonly name: string; readonly needs: 'stage'; readonly play: (stage: Stage) => Promise<void> }
-  | { readonly name: string; readonly needs: 'bed'; readonly play: (scene: Scene) => Promise<void> };
+export type Scenario = {
+  readonly name: string;
+  /** It takes long or needs more of this machine than the others: played only when it is named. */
+  readonly onlyByName?: true;
+} & (
+  | { readonly needs: 'stage'; readonly play: (stage: Stage) => Promise<void> }
+  | { readonly needs: 'bed'; readonly play: (scene: Scene) => Promise<void> }
+);
 
 /** In the order in which they are played. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -28,5 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'apt-repository', needs: 'bed', play: aptRepository },
   { name: 'backup', needs: 'bed', play: backup },
   { name: 'caddy-setup', needs: 'bed', play: caddySetup },
+  { name: 'debian-tools', needs: 'bed', play: debianTools },
+  { name: 'piuparts', onlyByName: true, needs: 'bed', play: piuparts },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];
