@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { isJournal } from './journal.ts';
 
 /** What was asked for, to stdout: a token, a hash, a table. */
 export function print(text: string): void {
@@ -12,13 +12,7 @@ export function say(text: string): void {
 
 /** What went wrong, to stderr. Where that is the journal, at its error priority: `journalctl -p err` shows it. */
 export function complain(text: string): void {
-  say(`proxmox-monitor-server: ${text}`.replaceAll(/^/gm, isJournal() ? '<3>' : ''));
-}
-
-/** See "JOURNAL_STREAM" in systemd.exec(5): device and inode of what the service manager connected. */
-function isJournal(): boolean {
-  const { dev, ino } = fstatSync(2);
-  return process.env['JOURNAL_STREAM'] === `${dev}:${ino}`;
+  say(`proxmox-monitor-server: ${text}`.replaceAll(/^/gm, isJournal(2) ? '<3>' : ''));
 }
 
 /** Columns as wide as their widest cell, two spaces between them. */
