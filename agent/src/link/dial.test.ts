@@ -149,9 +149,17 @@ describe('not a byte, and so no token, is sent to', () => {
     expect(server.authorizations).toEqual([]);
   });
 
-  test('a server that ends the handshake with an alert', async () => {
-    // Fatal, handshake_failure.
-    const alert = Buffer.from([0x15, 3, 3, 0, 2, 2, 40]);
+  test.each([
+    ['handshake_failure', 40, /^TLS with 127\.0\.0\.1:\d+ failed: [a-z\d/ ]*handshake failure$/],
+    [
+      'internal_error, as Caddy does',
+      80,
+      /^127\.0\.0\.1:\d+ has no certificate for 127\.0\.0\.1, or not yet: check/,
+    ],
+    ['unrecognized_name', 112, /^127\.0\.0\.1:\d+ has no certificate for 127\.0\.0\.1, or not yet: check/],
+  ])('a server that ends the handshake with the alert %s', async (_, description, said) => {
+    const fatal = 2;
+    const alert = Buffer.from([0x15, 3, 3, 0, 2, fatal, description]);
     const server = createTcpServer((socket) =>
       socket
         .on('error', () => undefined)
@@ -163,7 +171,7 @@ describe('not a byte, and so no token, is sent to', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     const failure = await tryUrl(`https://127.0.0.1:${port}`, loadTrust(AUTHORITY, []));
-    expect(failure.sentence).toMatch(/^TLS with 127\.0\.0\.1:\d+ failed: [a-z\d/ ]*handshake failure$/);
+    expect(failure.sentence).toMatch(said);
   });
 });
 

@@ -129,7 +129,7 @@ function explainSystem(error: unknown, circumstances: Circumstances): Failure {
     );
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
-    return failure('tls', explainTls(host, code, error), 'slowly');
+    return failure('tls', explainTls(server, host, code, error), 'slowly');
   }
   const now = `${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   switch (code) {
@@ -185,7 +185,16 @@ const NO_TLS: ReadonlySet<string> = new Set([
   'ERR_SSL_HTTP_REQUEST',
 ]);
 
-function explainTls(host: string, code: string, error: unknown): string {
+/** How Caddy, and what follows RFC 6066, answer for a name that they have no certificate for. */
+const NO_CERTIFICATE: ReadonlySet<string> = new Set([
+  'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+  'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+]);
+
+function explainTls({ hostname }: ServerAddress, host: string, code: string, error: unknown): string {
+  if (NO_CERTIFICATE.has(code)) {
+    return `${host} has no certificate for ${hostname}, or not yet: check server.url, and the log of the server's proxy`;
+  }
   if (NO_TLS.has(code)) return `${host} answers, but not with TLS: check host and port of server.url`;
   // OpenSSL's own sentence has its source files and addresses of memory in it.
   const isNamed = error instanceof Error && 'reason' in error && typeof error.reason === 'string';
