@@ -6,6 +6,7 @@ import { caddySetup } from './caddy-setup.ts';
 import { debianTools, piuparts } from './debian-tools.ts';
 import { kill } from './kill.ts';
 import { life } from './life.ts';
+import { operations } from './operations.ts';
 import { packages } from './packages/index.ts';
 import { pages } from './pages.ts';
 import { restarts } from './restarts.ts';
@@ -36,5 +37,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'caddy-setup', needs: 'bed', play: caddySetup },
   { name: 'debian-tools', needs: 'bed', play: debianTools },
   { name: 'piuparts', onlyByName: true, needs: 'bed', play: piuparts },
+  { name: 'operations', needs: 'bed', play: operations },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];
