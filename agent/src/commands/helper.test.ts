@@ -195,8 +195,13 @@ test('a folder that cannot be written to is told, and the command fails', async 
 });
 
 describe('the agent', () => {
-  test('says what to look at when the helper has not run', async () => {
+  test('says what to look at when the helper has not run, and whether there is one', async () => {
     expect((await agentSees(new Here(new RecordedHost()))).source).toMatchObject({
+      state: 'absent',
+      reason: 'the helper, which may look at it, is not installed',
+    });
+    const timer = '/usr/lib/systemd/system/proxmox-monitor-agent-helper.timer';
+    expect((await agentSees(new Here(new RecordedHost().files({ [timer]: '' })))).source).toMatchObject({
       state: 'absent',
       reason: 'the helper has not run: systemctl status proxmox-monitor-agent-helper.timer',
     });

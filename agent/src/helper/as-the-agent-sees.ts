@@ -30,11 +30,7 @@ function readingOf<Name extends DocumentName>({ name }: Collector<Name>): Collec
     async collect(host) {
       const text = await host.read(path);
       if (text === undefined) {
-        return absent(
-          (await inContainer(host))
-            ? 'inside a container: the helper has nothing to look at'
-            : `the helper has not run: ${TIMER}`,
-        );
+        return absent(await whyNothing(host));
       }
       const { source, document, everyMs } = parseLeftBehind(text);
       if (document === undefined && source.state === 'ok') {
@@ -53,6 +49,16 @@ function readingOf<Name extends DocumentName>({ name }: Collector<Name>): Collec
     },
     changeMark: async (host: Host) => String(await host.modifiedMs(path)),
   };
+}
+
+/** Where the helper comes from a package, its timer tells more. */
+const TIMER_FILE = '/usr/lib/systemd/system/proxmox-monitor-agent-helper.timer';
+
+async function whyNothing(host: Host): Promise<string> {
+  if (await inContainer(host)) return 'inside a container: the helper has nothing to look at';
+  return (await host.has(TIMER_FILE))
+    ? `the helper has not run: ${TIMER}`
+    : 'the helper, which may look at it, is not installed';
 }
 
 function staleReason(ageMs: number, reason: string | undefined): string {
