@@ -90,6 +90,10 @@ class Here extends Host {
     return this.#left.read(path);
   }
 
+  override has(path: string): Promise<boolean> {
+    return this.#left.has(path);
+  }
+
   override modifiedMs(path: string): Promise<number | undefined> {
     return this.#left.modifiedMs(path);
   }
