@@ -6,8 +6,9 @@ export const DIES_AT = '/run/dies-at';
 export const MOMENTS = '/run/moments';
 
 /**
- * A moment is before and after whatever a postinst changes. With an odd number in DIES_AT the script alone is killed,
- * and dpkg and debconf hear of it; with an even one all of them are, up to apt.
+ * A moment is before and after whatever a postinst changes. With an even number in DIES_AT everything up to dpkg is
+ * killed, with an odd one dpkg lives to hear of it. debconf always dies too: it takes a script that was killed for one
+ * that is done.
  */
 const MOMENT = `
 moment() {
@@ -16,14 +17,19 @@ moment() {
   [ "$number" = "$(cat ${DIES_AT} 2>/dev/null)" ] || return 0
   process=$$
   victims=$$
-  while [ $((number % 2)) = 0 ]; do
+  while :; do
     process=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$process/status")
     case $(cat "/proc/$process/comm") in
-      dpkg | apt-get | frontend | perl | *postinst) victims="$process $victims" ;;
+      frontend | perl | *postinst) victims="$process $victims" ;;
+      dpkg)
+        [ $((number % 2)) = 1 ] || victims="$process $victims"
+        break
+        ;;
       *) break ;;
     esac
   done
   kill -9 $victims
+  sleep 10
 }
 mv() { moment; command mv "$@"; moment; }
 sync() { command sync "$@"; moment; }
@@ -35,7 +41,7 @@ export async function makeKillable(folder: string): Promise<void> {
   const file = join(folder, 'DEBIAN/postinst');
   const script = await readFile(file, 'utf8');
   const killable = script
-    .replace(/^set -e$/m, `set -e${MOMENT}`)
+    .replace(/^set -e$/m, () => `set -e${MOMENT}`)
     .replace(/\bdb_set /g, 'moment; db_set ')
     .replace(/^( *)("\$server" migrate)/m, '$1moment; $2')
     .replace(/^# Automatically added by .*$/gm, '$&\nmoment')

@@ -44,7 +44,7 @@ export const chroot: PackagePath = {
           `systemctl show --property MainPID,ActiveEnterTimestampMonotonic ${SERVER} ${AGENT}; sha256sum ${ENVIRONMENT}; find /etc/proxmox-monitor /etc/systemd/system -newer /run/marker`,
         );
       await container.run(
-        'mkdir -p "/srv/other root/var/lib/dpkg" && cd "/srv/other root" && cp -a /var/lib/dpkg/. var/lib/dpkg/ && mkdir -p usr/lib && cp -a /etc /usr/lib/sysusers.d . 2>/dev/null; touch /run/marker',
+        'mkdir -p "/srv/other/var/lib/dpkg" "/srv/other/var/cache/debconf" && cd "/srv/other" && cp -a /var/lib/dpkg/. var/lib/dpkg/ && mkdir -p usr/lib && cp -a /etc /usr/lib/sysusers.d . 2>/dev/null; touch /run/marker',
       );
       const before = await outside();
       const targets = [
@@ -52,7 +52,7 @@ export const chroot: PackagePath = {
         await pushPackage(container, packages.agent),
       ];
       const printed = await container.run(
-        `dpkg --root='/srv/other root' --force-script-chrootless --force-depends --install ${targets.join(' ')} 2>&1 </dev/null`,
+        `dpkg --root='/srv/other' --force-script-chrootless --force-depends --install ${targets.join(' ')} 2>&1 </dev/null`,
       );
       expectText(printed, /Setting up proxmox-monitor-agent/);
       expectThat((await outside()) === before, `before:\n${before}\nafter:\n${await outside()}`);

@@ -1,6 +1,6 @@
 import { formatToken, TOKEN_ID_LENGTH, TOKEN_SECRET_LENGTH } from '@proxmox-monitor/protocol';
 import { expectText, expectThat } from '../../expectations.ts';
-import { preseed } from '../../install-package.ts';
+import { preseed, pushPackage } from '../../install-package.ts';
 import { SERVER_UNIT } from '../../stage.ts';
 import { AGENT, configurationOf, expectContent, Machine, TOKEN_FILE } from './machine.ts';
 import type { PackagePath } from './path.ts';
@@ -13,6 +13,7 @@ const FIRST_SAMPLE = 'SELECT stream_id, sequence, at_ms FROM sample ORDER BY str
 const SOUND = 'PRAGMA integrity_check;';
 /** Well formed, and known to no server. */
 const OTHER_TOKEN = formatToken('0'.repeat(TOKEN_ID_LENGTH), '0'.repeat(TOKEN_SECRET_LENGTH));
+const CONFIGURE = 'DEBIAN_FRONTEND=noninteractive dpkg --configure --pending 2>&1 </dev/null';
 const FULL = /No space left on device/i;
 
 /** Small file systems in the places that a package writes to, each full in turn when an upgrade comes. */
@@ -34,7 +35,7 @@ export const fullDisk: PackagePath = {
 
     await report.step('both packages run, with small disks below them', async () => {
       await container.run(
-        `mkdir -p ${STATE} ${CONFIGURATION} && mount -t tmpfs -o size=48m tmpfs ${STATE} && mount -t tmpfs -o size=128k tmpfs ${CONFIGURATION}`,
+        `mkdir -p ${STATE} ${CONFIGURATION} && mount -t tmpfs -o size=256m tmpfs ${STATE} && mount -t tmpfs -o size=128k tmpfs ${CONFIGURATION}`,
       );
       await overlayUsr(machine);
       await machine.install(packages);
@@ -65,7 +66,7 @@ export const fullDisk: PackagePath = {
         const command = await machine.aptCommand([migrating]);
         await fill(STATE);
         const printed = await container.run(command);
-        expectText(printed, /the disk of \/var\/lib\/proxmox-monitor\/monitor\.db lacks \d+ MB.*make room/);
+        expectText(printed, /the disk of \/var\/lib\/proxmox-monitor\/monitor\.db lacks \d+ MB.*make room/i);
         await expectContent(container, [SERVER_UNIT]);
       },
     );
@@ -92,7 +93,7 @@ export const fullDisk: PackagePath = {
         expectThat((await container.run(`cat ${TOKEN_FILE}`)) === token, 'the token was touched');
         expectThat((await configurationOf(container)) === configuration, 'a file was changed');
         await makeRoom(CONFIGURATION);
-        await container.run('dpkg --configure --pending 2>&1');
+        await container.run(CONFIGURE);
         expectThat((await container.run(`cat ${TOKEN_FILE}`)) === OTHER_TOKEN, 'the answer is lost');
         await container.run(`! find ${CONFIGURATION} -name '*-new' | grep .`);
         await expectContent(container);
@@ -101,9 +102,9 @@ export const fullDisk: PackagePath = {
   },
 };
 
-/** Puts a layer over /usr that takes no more than 400 MB, so that it can be filled without filling this machine. */
+/** Puts a layer over /usr that takes no more than 700 MB, so that it can be filled without filling this machine. */
 async function overlayUsr({ container }: Machine): Promise<void> {
   await container.run(
-    'mkdir /run/layer && mount -t tmpfs -o size=400m tmpfs /run/layer && mkdir /run/layer/upper /run/layer/work && mount -t overlay -o lowerdir=/usr,upperdir=/run/layer/upper,workdir=/run/layer/work overlay /usr',
+    'mkdir /run/layer && mount -t tmpfs -o size=700m tmpfs /run/layer && mkdir /run/layer/upper /run/layer/work && mount -t overlay -o lowerdir=/usr,upperdir=/run/layer/upper,workdir=/run/layer/work overlay /usr',
   );
 }

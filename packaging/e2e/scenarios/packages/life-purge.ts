@@ -66,7 +66,7 @@ export const purge: PackagePath = {
     await report.check(
       'a disk mounted at the state folder is emptied, and apt does not get stuck',
       async () => {
-        await container.run(`mkdir ${STATE} && mount -t tmpfs -o size=64m tmpfs ${STATE}`);
+        await container.run(`mkdir ${STATE} && mount -t tmpfs -o size=256m tmpfs ${STATE}`);
         machine = new Machine(container);
         await machine.install(packages);
         expectText(
