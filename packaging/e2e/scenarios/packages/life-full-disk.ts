@@ -85,9 +85,9 @@ export const fullDisk: PackagePath = {
         const token = await container.run(`cat ${TOKEN_FILE}`);
         await preseed(container, AGENT, [['token', 'password', OTHER_TOKEN]]);
         const again = await variantOf(context, 'agent', '9.7.2');
-        const command = await machine.aptCommand([again]);
+        await container.run(`dpkg --unpack ${await pushPackage(container, again)} 2>&1`);
         await fill(CONFIGURATION);
-        const { code, stdout } = await container.attempt(command);
+        const { code, stdout } = await container.attempt(CONFIGURE);
         expectThat(code !== 0, 'the token was written nevertheless');
         expectText(stdout, FULL, /agent\.token could not be written and is as it was/);
         expectThat((await container.run(`cat ${TOKEN_FILE}`)) === token, 'the token was touched');
