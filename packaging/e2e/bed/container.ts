@@ -124,7 +124,7 @@ export class Container {
     boot.ref();
     const identity = identify(boot.pid);
     if (boot.exitCode === null && identity !== undefined) await powerOff(identity);
-    if (boot.exitCode === null && boot.signalCode === null) await once(boot, 'exit');
+    await exited(boot);
     this.#boot = undefined;
   }
 
@@ -134,7 +134,7 @@ export class Container {
     const boot = this.#boot;
     if (leader === undefined || boot === undefined) throw new Error(`container ${this.name} is not running`);
     signal(leader, 'SIGKILL');
-    if (boot.exitCode === null && boot.signalCode === null) await once(boot, 'exit');
+    await exited(boot);
     this.#boot = undefined;
   }
 
@@ -155,6 +155,12 @@ export class Container {
     const said = this.console().trim().split('\n').slice(-15).join('\n');
     throw new Error(`container ${this.name} did not boot; its console says:\n${said}`);
   }
+}
+
+/** Nothing else may keep this program alive by now, and a child that was let go of does not. */
+async function exited(boot: ChildProcess): Promise<void> {
+  boot.ref();
+  if (boot.exitCode === null && boot.signalCode === null) await once(boot, 'exit');
 }
 
 /** Ends a container that runs below this process: first as its power button would, then by force. */

@@ -1,6 +1,6 @@
 import { formatToken, TOKEN_ID_LENGTH, TOKEN_SECRET_LENGTH } from '@proxmox-monitor/protocol';
 import { expectText, expectThat } from '../../expectations.ts';
-import { preseed, pushPackage } from '../../install-package.ts';
+import { preseed } from '../../install-package.ts';
 import { SERVER_UNIT } from '../../stage.ts';
 import { AGENT, configurationOf, expectContent, Machine, TOKEN_FILE } from './machine.ts';
 import type { PackagePath } from './path.ts';
@@ -13,7 +13,7 @@ const FIRST_SAMPLE = 'SELECT stream_id, sequence, at_ms FROM sample ORDER BY str
 const SOUND = 'PRAGMA integrity_check;';
 /** Well formed, and known to no server. */
 const OTHER_TOKEN = formatToken('0'.repeat(TOKEN_ID_LENGTH), '0'.repeat(TOKEN_SECRET_LENGTH));
-const CONFIGURE = 'DEBIAN_FRONTEND=noninteractive dpkg --configure --pending 2>&1 </dev/null';
+const RECONFIGURE = 'DEBIAN_FRONTEND=noninteractive dpkg-reconfigure proxmox-monitor-agent 2>&1 </dev/null';
 const FULL = /No space left on device/i;
 
 /** Small file systems in the places that a package writes to, each full in turn when an upgrade comes. */
@@ -84,16 +84,14 @@ export const fullDisk: PackagePath = {
       async () => {
         const token = await container.run(`cat ${TOKEN_FILE}`);
         await preseed(container, AGENT, [['token', 'password', OTHER_TOKEN]]);
-        const again = await variantOf(context, 'agent', '9.7.2');
-        await container.run(`dpkg --unpack ${await pushPackage(container, again)} 2>&1`);
         await fill(CONFIGURATION);
-        const { code, stdout } = await container.attempt(CONFIGURE);
+        const { code, stdout } = await container.attempt(RECONFIGURE);
         expectThat(code !== 0, 'the token was written nevertheless');
         expectText(stdout, FULL, /agent\.token could not be written and is as it was/);
         expectThat((await container.run(`cat ${TOKEN_FILE}`)) === token, 'the token was touched');
         expectThat((await configurationOf(container)) === configuration, 'a file was changed');
         await makeRoom(CONFIGURATION);
-        await container.run(CONFIGURE);
+        await container.run(RECONFIGURE);
         expectThat((await container.run(`cat ${TOKEN_FILE}`)) === OTHER_TOKEN, 'the answer is lost');
         await container.run(`! find ${CONFIGURATION} -name '*-new' | grep .`);
         await expectContent(container);

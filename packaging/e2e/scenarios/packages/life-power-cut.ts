@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expectThat } from '../../expectations.ts';
 import { configurationOf, expectContent, Machine } from './machine.ts';
@@ -30,14 +31,15 @@ export const powerCut: PackagePath = {
         `power cut ${afterMs / 1000} s into apt: mended, and live with all data`,
         async () => {
           const command = await machine.aptCommand(debs);
+          const targets = debs.map((deb) => `/root/${basename(deb)}`).join(' ');
           const upgrading = container.attempt(command);
           await pause(afterMs);
           await bed.cutPower(container);
           await upgrading;
           report.note(await container.run(`dpkg --list 'proxmox-monitor-*' | tail -n 2 | cut -c 1-60`));
-          // Where unpacking was cut, dpkg asks for the package again; the same command is the answer to that.
+          // Where unpacking was cut, dpkg wants the package once more; apt does not know the file that it came from.
           await container.run('dpkg --configure --pending 2>&1 </dev/null');
-          await container.run(command);
+          await container.run(`DEBIAN_FRONTEND=noninteractive dpkg --install ${targets} 2>&1 </dev/null`);
           await expectContent(container);
           await machine.live();
           expectThat((await configurationOf(container)) === configuration, 'a file was changed');

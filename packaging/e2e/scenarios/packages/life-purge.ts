@@ -1,5 +1,6 @@
 import type { Container } from '../../bed/container.ts';
 import { expectNoText, expectText, expectThat } from '../../expectations.ts';
+import { aptInstall, pushPackage } from '../../install-package.ts';
 import { AGENT, DATABASE, DROP_IN, expectContent, Machine, SERVER, TOKEN_FILE } from './machine.ts';
 import type { PackagePath } from './path.ts';
 
@@ -77,14 +78,20 @@ export const purge: PackagePath = {
         await expectNothingLeft();
       },
     );
-    await report.check('a state folder that is a link works, and what it leads to stays', async () => {
-      await container.run(`mkdir /srv/monitor && ln -s /srv/monitor ${STATE}`);
-      machine = new Machine(container);
-      await machine.install(packages);
-      expectText(await purgeOf(container, AGENT, SERVER), /was a link; what it led to stays: \/srv\/monitor/);
-      await container.run('test -s /srv/monitor/monitor.db && rm -r /srv/monitor');
-      await expectNothingLeft();
-    });
+    await report.check(
+      'a link for a state folder is told what systemd thinks of it, and its data stays',
+      async () => {
+        await container.run(`mkdir /srv/monitor && ln -s /srv/monitor ${STATE}`);
+        const debs = await pushPackage(container, packages.server);
+        expectText(
+          await aptInstall(container, debs),
+          /is a link, which systemd does not take for a state folder/,
+        );
+        expectText(await purgeOf(container, SERVER), /was a link; what it led to stays: \/srv\/monitor/);
+        await container.run('test -s /srv/monitor/monitor.db && rm -r /srv/monitor');
+        await expectNothingLeft();
+      },
+    );
   },
 };
 
