@@ -5,7 +5,6 @@ import { badInput } from './bad-input.ts';
 import { caddySetup } from './caddy-setup.ts';
 import { debianTools, piuparts } from './debian-tools.ts';
 import { kill } from './kill.ts';
-import { life } from './life.ts';
 import { operations } from './operations.ts';
 import { packages } from './packages/index.ts';
 import { pages } from './pages.ts';
@@ -30,7 +29,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'bad-input', needs: 'stage', play: badInput },
   { name: 'kill', needs: 'stage', play: kill },
   { name: 'pages', needs: 'stage', play: pages },
-  { name: 'life', needs: 'bed', play: life },
   { name: 'packages', needs: 'bed', play: packages },
   { name: 'apt-repository', needs: 'bed', play: aptRepository },
   { name: 'backup', needs: 'bed', play: backup },
