@@ -1,10 +1,12 @@
 import type { Scene, Stage } from '../stage.ts';
+import { addHost } from './add-host.ts';
 import { aptRepository } from './apt-repository/index.ts';
 import { backup } from './backup.ts';
 import { badInput } from './bad-input.ts';
 import { caddySetup } from './caddy-setup.ts';
 import { debianTools, piuparts } from './debian-tools.ts';
 import { kill } from './kill.ts';
+import { nginx } from './nginx.ts';
 import { operations } from './operations.ts';
 import { packages } from './packages/index.ts';
 import { pages } from './pages.ts';
@@ -36,5 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'debian-tools', needs: 'bed', play: debianTools },
   { name: 'piuparts', onlyByName: true, needs: 'bed', play: piuparts },
   { name: 'operations', needs: 'bed', play: operations },
+  { name: 'add-host', needs: 'bed', play: addHost },
+  { name: 'nginx', needs: 'bed', play: nginx },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];

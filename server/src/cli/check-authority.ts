@@ -2,7 +2,6 @@ import { probeSite } from '../caddy/probe.ts';
 import { publicAddress } from '../caddy/public-address.ts';
 import type { Config } from '../config/config.ts';
 import { readAuthority } from '../installation/authority.ts';
-import { messageOf } from './errors.ts';
 import type { Finding } from './finding.ts';
 
 /** Agents trust what "Add host" handed them: the site must still be signed by that. */
@@ -25,9 +24,10 @@ export async function authorityFindings({
       const found = `https://${publicHost} does not answer on this machine (${code}), so ${authorityFile} was not compared`;
       return [{ verdict: 'note', what, found }];
     }
+    const why = error instanceof Error ? error.message : String(error);
     const found =
-      `agents refuse the certificate of https://${publicHost} (${messageOf(error)}): it is not from ${authorityFile}. ` +
+      `agents refuse the certificate of https://${publicHost} (${why}): it is not from ${authorityFile}. ` +
       'If Caddy has a new authority: caddy-setup --internal, then paste the block of "Add host" on each host again';
-    return [{ verdict: 'FAILED', what, found: found.split('\n')[0] ?? found }];
+    return [{ verdict: 'FAILED', what, found }];
   }
 }

@@ -138,7 +138,7 @@ describe.each(SHELLS)('run by %s on a host', (shell) => {
     const { code, calls } = run(blockOf(PRIVATE).withQuestions);
     expect(code).toBe(0);
     expect(read('/etc/apt/apt.conf.d/80proxmox-monitor')).toBe(before);
-    expect(calls).toContain('dpkg-reconfigure proxmox-monitor-agent\n');
+    expect(calls).toContain('dpkg-reconfigure -phigh proxmox-monitor-agent\n');
   });
 
   test('a new key of the same server is taken, the source of another server is not', () => {

@@ -122,7 +122,7 @@ function withQuestions(): string[] {
   return [
     `apt-get install -y ${PACKAGE}`,
     // an installation of an agent that was here before asks nothing
-    `case $known in installed | config-files) dpkg-reconfigure ${PACKAGE} ;; esac`,
+    `case $known in installed | config-files) dpkg-reconfigure -phigh ${PACKAGE} ;; esac`,
     `${PACKAGE} check`,
   ];
 }
@@ -133,7 +133,7 @@ function unattended(): string[] {
     `printf '%s\\n' "${PACKAGE} ${PACKAGE}/token password $token" | debconf-set-selections`,
     'export DEBIAN_FRONTEND=noninteractive',
     `apt-get install -y ${PACKAGE}`,
-    `case $known in installed | config-files) dpkg-reconfigure ${PACKAGE} ;; esac`,
+    `case $known in installed | config-files) dpkg-reconfigure -phigh ${PACKAGE} ;; esac`,
     `${PACKAGE} check`,
   ];
 }

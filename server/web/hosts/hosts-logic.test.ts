@@ -19,6 +19,8 @@ describe('the lines to install an agent', () => {
 
   test('name the package of the server’s version', () => {
     expect(lines.install).toBe('apt install ./proxmox-monitor-agent_0.1.0_amd64.deb');
+    // as the file is called, where a hyphen would mean something else
+    expect(installLines('https://x.example.net', '0.2.0-rc.1').install).toMatch(/_0\.2\.0~rc\.1_amd64\.deb$/);
   });
 
   test('are one command for the shell, so that the prompt does not read the next line', () => {

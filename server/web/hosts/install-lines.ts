@@ -1,3 +1,4 @@
+import { debianVersion } from '../../src/apt-repository/debian-version.ts';
 import { HOST_AUTHORITY_PATH } from '../../src/installation/host-files.ts';
 
 /** Lines to paste on a new host. A token is never part of them: shells remember what they were told. */
@@ -12,7 +13,8 @@ export interface InstallLines {
 const PACKAGE = 'proxmox-monitor-agent';
 
 export function installLines(serverUrl: string, version: string): InstallLines {
-  const install = `apt install ./${PACKAGE}_${version}_amd64.deb`;
+  const file = `./${PACKAGE}_${debianVersion(version)}_amd64.deb`;
+  const install = `apt install ${file}`;
   return {
     install,
     // braces: the shell reads all of it before `read` asks, so that `read` does not take the next line
@@ -23,7 +25,7 @@ ${PACKAGE} ${PACKAGE}/url string ${serverUrl}
 ${PACKAGE} ${PACKAGE}/token password $token
 END
   unset token
-  DEBIAN_FRONTEND=noninteractive apt-get install -y ./${PACKAGE}_${version}_amd64.deb
+  DEBIAN_FRONTEND=noninteractive apt-get install -y ${file}
 }`,
     privateAuthority: `${PACKAGE} ${PACKAGE}/ca-file string ${HOST_AUTHORITY_PATH}`,
   };
