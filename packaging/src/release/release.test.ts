@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -104,5 +104,27 @@ test.skipIf(!isInstalled('git'))(
     const shown = await start('--dry-run', '7.7.0');
     expect(shown).toMatch(/proxmox-monitor \(7\.7\.0\) unstable.*\* agent: flies\./s);
     expect(await git('status', '--porcelain', '--untracked-files=no')).toBe('');
+  },
+);
+
+test.skipIf(!isInstalled('git'))(
+  'a release is committed as later upgrades look for it, and built from that commit',
+  async () => {
+    // the tests and the build of this repository, which take minutes, are tried on their own
+    mkdirSync(join(clone, 'scripts'));
+    writeFileSync(join(clone, 'scripts/test'), '#!/bin/sh\n', { mode: 0o755 });
+    const build = '#!/bin/sh\nmkdir -p dist && git log -1 --format=%s >dist/SHA256SUMS\n';
+    writeFileSync(join(clone, 'scripts/build'), build, { mode: 0o755 });
+    writeFileSync(join(clone, '.git/info/exclude'), 'node_modules\ndist\n');
+    await git('add', 'scripts');
+    await git('-c', 'user.name=t', '-c', 'user.email=t@example.net', 'commit', '--quiet', '-m', 'scripts');
+    expect(await start('7.7.0')).toContain('release: 7.7.0');
+    expect((await git('log', '-1', '--format=%s')).trim()).toBe('release: 7.7.0');
+    const read = (name: string): string => readFileSync(join(clone, name), 'utf8');
+    expect(changelogVersion(read('debian/changelog'))).toBe('7.7.0');
+    expect(read('debian/changelog')).not.toContain('7.7.0~dev');
+    expect(read('CHANGELOG.md')).toMatch(/^## 7\.7\.0 - \d{4}-\d{2}-\d{2}$/m);
+    expect(await git('status', '--porcelain')).toBe('');
+    await expect(start('7.7.0')).rejects.toThrow('cannot be made again');
   },
 );
