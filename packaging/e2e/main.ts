@@ -39,7 +39,8 @@ async function main(argv: readonly string[]): Promise<number> {
   report.diagnoseWith(() => journals(bed.containers));
   closeOnSignals(bed, report);
   try {
-    await play(chosen, { bed, report, packages, output, paths: options.paths, keep: options.keep });
+    const { paths, keep, packages: packagesFolder } = options;
+    await play(chosen, { bed, report, packages, packagesFolder, output, paths, keep });
   } finally {
     if (options.keep && !report.isInterrupted) await keep(bed);
     else await bed.close();

@@ -4,8 +4,9 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { command } from './bed/command.ts';
+import type { ForeignArchitecture } from './bed/emulation.ts';
 
-/** Paths of the two packages for this machine's architecture. */
+/** Paths of the two packages for one architecture. */
 export interface Packages {
   readonly version: string;
   readonly architecture: string;
@@ -18,14 +19,19 @@ const SOURCES = ['package.json', 'package-lock.json', 'protocol', 'agent', 'serv
 const NOT_PACKED = /\.test\.tsx?$|\/fixtures\/|\/golden\/|^packaging\/e2e\//;
 
 /**
- * The packages in `folder`, or those in dist/: built first when they are missing or older than a source.
+ * The packages in `folder`, or those in dist/: built first when they are missing or older than a source. Without
+ * `foreign` those for this machine's architecture.
  * @throws Error when `folder` has not both packages of one version
  */
-export async function providePackages(root: string, folder: string | undefined): Promise<Packages> {
-  const architecture = (await command('dpkg', ['--print-architecture'])).trim();
+export async function providePackages(
+  root: string,
+  folder: string | undefined,
+  foreign?: ForeignArchitecture,
+): Promise<Packages> {
+  const architecture = foreign ?? (await command('dpkg', ['--print-architecture'])).trim();
   const version = await sourceVersion(root);
   const packages = packagesIn(resolve(folder ?? join(root, 'dist')), version, architecture);
-  if (folder === undefined && (await outdated(root, packages))) await build(root);
+  if (folder === undefined && (await outdated(root, packages))) await build(root, architecture);
   for (const file of [packages.agent, packages.server]) {
     if (!existsSync(file)) throw new Error(`${file} is missing`);
   }
@@ -59,8 +65,9 @@ async function outdated(root: string, packages: Packages): Promise<boolean> {
     .some((path) => existsSync(path) && statSync(path).mtimeMs > builtAtMs);
 }
 
-async function build(root: string): Promise<void> {
-  const child = spawn(join(root, 'scripts/build'), ['--fast'], { cwd: root, stdio: 'inherit' });
+async function build(root: string, architecture: string): Promise<void> {
+  const options = ['--fast', '--arch', architecture];
+  const child = spawn(join(root, 'scripts/build'), options, { cwd: root, stdio: 'inherit' });
   await once(child, 'exit');
   if (child.exitCode !== 0) throw new Error('scripts/build --fast failed; nothing was tested');
 }

@@ -30,6 +30,8 @@ export interface Scene {
   readonly bed: Bed;
   readonly report: Report;
   readonly packages: Packages;
+  /** Where the packages were asked to be taken from; undefined for dist. */
+  readonly packagesFolder: string | undefined;
   /** Folder for screenshots. */
   readonly output: string;
   /** Of the scenario `packages`: only the paths whose name matches this regular expression. */

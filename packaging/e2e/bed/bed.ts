@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attempt } from './command.ts';
 import { Container, powerOff } from './container.ts';
+import { Emulation } from './emulation.ts';
 import { type Image, provideImage, type Workshop } from './image.ts';
 import { Network } from './network.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
@@ -40,6 +41,7 @@ export class Bed {
   readonly #containers: Container[] = [];
   /** Container's name -> last number of its address. */
   readonly #numbers = new Map<string, number>();
+  #emulation: Promise<Emulation> | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(options: BedOptions) {
@@ -69,7 +71,8 @@ export class Bed {
 
   /** Boots a container. Its address is the lowest that is free, beginning with the network's second. */
   async boot(request: ContainerRequest): Promise<Container> {
-    const image = await provideImage(request.image, this.workshop);
+    const emulation = request.image.architecture === undefined ? undefined : await this.#emulate();
+    const image = await provideImage(request.image, this.workshop, emulation);
     if (this.#closing !== undefined) throw new Error('the test bed is being taken down');
     const number = this.#takeNumber(request.name);
     const container = new Container({
@@ -80,6 +83,7 @@ export class Bed {
       address: this.network.address(number),
       nspawnOptions: [...(await this.#isolation(request, number)), ...(request.nspawnOptions ?? [])],
       hosts: this.#hosts(request.name, number),
+      emulation,
     });
     this.#containers.push(container);
     await container.start();
@@ -119,8 +123,14 @@ export class Bed {
 
   async #close(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.stop()));
+    (await this.#emulation?.catch(() => undefined))?.close();
     await this.network.close();
     await clear(this.folder, this.id);
+  }
+
+  #emulate(): Promise<Emulation> {
+    this.#emulation ??= Emulation.open(join(this.folder, 'emulation'), this.workshop);
+    return this.#emulation;
   }
 
   #takeNumber(name: string): number {
@@ -139,10 +149,11 @@ export class Bed {
   }
 
   async #isolation(request: ContainerRequest, number: number): Promise<string[]> {
+    // nspawn cannot join a network namespace that belongs to another user namespace.
+    if (request.image.architecture !== undefined) return ['--private-network'];
     if (request.userNamespace !== true) {
       return [`--network-namespace-path=${await this.network.plug(request.name, number)}`];
     }
-    // nspawn cannot join a network namespace that belongs to another user namespace.
     return [`--private-users=${USER_BASE}:65536`, '--private-users-ownership=chown', '--private-network'];
   }
 

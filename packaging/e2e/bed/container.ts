@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { attempt, CommandError, type CommandOptions, type CommandResult } from './command.ts';
+import type { Emulation } from './emulation.ts';
 import {
   descendants,
   identify,
@@ -28,6 +29,8 @@ export interface ContainerOptions {
   readonly nspawnOptions: readonly string[];
   /** Content of /etc/hosts. */
   readonly hosts: string;
+  /** Where programs of its architecture run, when this machine's processor does not run them. */
+  readonly emulation: Emulation | undefined;
 }
 
 const BOOT_TIMEOUT_MS = 120_000;
@@ -60,17 +63,28 @@ export class Container {
   }
 
   async start(): Promise<void> {
-    const { folder, image, name, cgroup, nspawnOptions, hosts } = this.#options;
+    const { folder, image, name, cgroup, nspawnOptions, hosts, emulation } = this.#options;
     for (const part of ['upper', 'work', 'root']) await mkdir(join(folder, part), { recursive: true });
     await writeFile(join(folder, 'hosts'), hosts);
     this.#over.signal.throwIfAborted();
     const console = openSync(join(folder, 'console.log'), 'a');
     const script = join(import.meta.dirname, 'boot-container');
-    this.#boot = spawn(
+    const boot = [
       'unshare',
-      ['--mount', '--propagation', 'slave', script, image, folder, name, cgroup, ...nspawnOptions],
-      { detached: true, stdio: ['ignore', console, console] },
-    );
+      '--mount',
+      '--propagation',
+      'slave',
+      script,
+      image,
+      folder,
+      name,
+      cgroup,
+    ] as const;
+    const [program, ...args] = emulation === undefined ? boot : emulation.enter(...boot);
+    this.#boot = spawn(program, [...args, ...nspawnOptions], {
+      detached: true,
+      stdio: ['ignore', console, console],
+    });
     // With --keep it stays when this program has ended.
     this.#boot.unref();
     const identity = this.#boot.pid === undefined ? undefined : identify(this.#boot.pid);

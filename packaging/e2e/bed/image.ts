@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from './command.ts';
+import type { Emulation, ForeignArchitecture } from './emulation.ts';
 import { findMirror, type Mirror } from './mirror.ts';
 
 export type Suite = 'bookworm' | 'trixie';
@@ -11,12 +12,20 @@ export interface Image {
   readonly suite: Suite;
   /** Packages beyond the base: containers have no way out, so what a package depends on must be there before. */
   readonly packages: readonly string[];
+  /** Another one than this machine's: its programs run in an emulation alone. */
+  readonly architecture?: ForeignArchitecture;
 }
 
 const BASE = [
   'adduser apt apt-utils ca-certificates curl dbus debconf debconf-utils init-system-helpers iproute2 iputils-ping',
   'kmod less libpam-systemd logrotate netbase openssl procps sqlite3 systemd systemd-sysv udev zstd',
 ].flatMap((line) => line.split(' '));
+
+/** Of a system whose programs are emulated only what is needed: each package costs seconds to set up. */
+const FOREIGN_BASE = ['debconf', 'init-system-helpers', 'systemd', 'systemd-sysv'];
+
+/** mmdebstrap would look for the emulator among this machine's own rules; there is none. */
+const FOREIGN = ['--mode=root', '--architectures=ARCH', '--skip=check/qemu'];
 
 /** Timers and one-time jobs that only cost time in a container that lives for minutes. */
 const MASKED = [
@@ -45,20 +54,26 @@ export interface Workshop {
   readonly say: (line: string) => void;
 }
 
-/** Folder with the image's root file system, made when it is not in the cache. It must not be written to. */
-export async function provideImage(image: Image, workshop: Workshop): Promise<string> {
+/**
+ * Folder with the image's root file system, made when it is not in the cache. It must not be written to.
+ * `emulation` makes images of another architecture.
+ */
+export async function provideImage(image: Image, workshop: Workshop, emulation?: Emulation): Promise<string> {
   const { cache, scratch, say } = workshop;
-  const packages = [...new Set([...BASE, ...image.packages])].sort();
+  const base = image.architecture === undefined ? BASE : FOREIGN_BASE;
+  const packages = [...new Set([...base, ...image.packages])].sort();
   const key = createHash('sha256')
     .update(`${RECIPE} ${packages.join(' ')}`)
     .digest('hex')
     .slice(0, 12);
-  const folder = join(cache, `image-${image.suite}-${key}`);
+  const architecture = image.architecture === undefined ? '' : `-${image.architecture}`;
+  const folder = join(cache, `image-${image.suite}${architecture}-${key}`);
   if (existsSync(folder)) return folder;
 
-  say(`making the ${image.suite} image (once, about a minute)`);
+  const duration = emulation === undefined ? 'about a minute' : 'emulated: five to fifteen minutes';
+  say(`making the ${image.suite}${architecture} image (once, ${duration})`);
   const root = join(await mkdtemp(join(scratch, 'image-')), 'root');
-  await bootstrap(root, image.suite, packages, await findMirror());
+  await bootstrap(root, { ...image, packages }, await findMirror(), emulation);
   await finish(root);
   // Another run may have been quicker; either image is as good.
   if (!existsSync(folder)) await rename(root, folder);
@@ -67,20 +82,21 @@ export async function provideImage(image: Image, workshop: Workshop): Promise<st
 
 async function bootstrap(
   root: string,
-  suite: Suite,
-  packages: readonly string[],
+  { suite, packages, architecture }: Image,
   mirror: Mirror,
+  emulation: Emulation | undefined,
 ): Promise<void> {
   const exclude = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*'];
   // In a mount namespace of its own: nothing stays mounted in the draft when this is interrupted.
+  const apart = ['unshare', '--mount', '--propagation', 'slave'] as const;
+  const [program, ...before] = emulation === undefined ? apart : emulation.enter(...apart);
   await command(
-    'unshare',
+    program,
     [
-      '--mount',
-      '--propagation',
-      'slave',
+      ...before,
       'mmdebstrap',
       '--format=directory',
+      ...(architecture === undefined ? [] : FOREIGN.map((option) => option.replace('ARCH', architecture))),
       '--variant=minbase',
       `--include=${packages.join(',')}`,
       '--aptopt=Acquire::Languages "none"',
@@ -94,7 +110,7 @@ async function bootstrap(
       `deb ${mirror.debian} ${suite}-updates main`,
       `deb ${mirror.security} ${suite}-security main`,
     ],
-    { timeoutMs: 1_200_000 },
+    { timeoutMs: emulation === undefined ? 1_200_000 : 3_600_000 },
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Scene, Stage } from '../stage.ts';
 import { addHost } from './add-host.ts';
 import { aptRepository } from './apt-repository/index.ts';
+import { arm64 } from './arm64.ts';
 import { backup } from './backup.ts';
 import { badInput } from './bad-input.ts';
 import { caddySetup } from './caddy-setup.ts';
@@ -40,5 +41,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'operations', needs: 'bed', play: operations },
   { name: 'add-host', needs: 'bed', play: addHost },
   { name: 'nginx', needs: 'bed', play: nginx },
+  { name: 'arm64', onlyByName: true, needs: 'bed', play: arm64 },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];
