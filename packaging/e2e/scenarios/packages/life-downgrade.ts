@@ -50,6 +50,18 @@ export const downgrade: PackagePath = {
     await report.check('the database is untouched to the byte', async () => {
       expectThat((await container.run(`sha256sum ${DATABASE}`)) === sum, 'it was changed');
     });
+    await report.check(
+      'restore puts the copy from before the upgrade back, and the older server works',
+      async () => {
+        const said = await container.run(
+          `proxmox-monitor-server restore --yes ${DATABASE}.before-${await schemaOf(newer)}.bak 2>&1`,
+        );
+        expectText(said, /is restored/, /starting proxmox-monitor-server\.service/);
+        await machine.live();
+        expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+        await expectContent(container);
+      },
+    );
     await report.step('with the newer package everything is there again', async () => {
       await machine.apt([newer]);
       await machine.live();
