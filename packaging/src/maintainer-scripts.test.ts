@@ -15,6 +15,7 @@ test.skipIf(!isInstalled('shellcheck'))(
     const files = [
       ...SCRIPTS.map((name) => join(DEBIAN, name)),
       join(REPOSITORY, 'packaging/server/proxmox-monitor-server'),
+      ...['server-alone', 'agent-and-server', 'eventually'].map((name) => join(DEBIAN, 'tests', name)),
     ];
     await expect(runProgram('shellcheck', [...SHELLCHECK, ...files])).resolves.toBe('');
   },
