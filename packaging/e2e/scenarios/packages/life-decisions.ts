@@ -45,7 +45,7 @@ export const decisions: PackagePath = {
         "printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d",
       );
       await container.run(`systemctl stop ${AGENT_UNIT} ${SERVER_UNIT}`);
-      await machine.apt([previous.server, previous.agent]);
+      await machine.apt([packages.server, packages.agent], '--reinstall');
       expectThat(!(await machine.isActive('server')), 'the server was started');
       expectThat(!(await machine.isActive('agent')), 'the agent was started');
       await expectContent(container);

@@ -81,6 +81,7 @@ export const downgrade: PackagePath = {
       await container.run(`proxmox-monitor-server rollback --to ${await schemaOf(previous.server)} 2>&1`);
       await machine.apt([previous.server]);
       await machine.live();
+      await expectContent(container);
       expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
       await machine.apt([packages.server]);
       await machine.live();
