@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { formatToken, TOKEN_ID_LENGTH, TOKEN_SECRET_LENGTH } from '@proxmox-monitor/protocol';
 import { expectText, expectThat } from '../../expectations.ts';
 import { preseed } from '../../install-package.ts';
@@ -13,7 +15,8 @@ const FIRST_SAMPLE = 'SELECT stream_id, sequence, at_ms FROM sample ORDER BY str
 const SOUND = 'PRAGMA integrity_check;';
 /** Well formed, and known to no server. */
 const OTHER_TOKEN = formatToken('0'.repeat(TOKEN_ID_LENGTH), '0'.repeat(TOKEN_SECRET_LENGTH));
-const RECONFIGURE = 'DEBIAN_FRONTEND=noninteractive dpkg-reconfigure proxmox-monitor-agent 2>&1 </dev/null';
+/** While this file is there, postinst finds no room: dpkg itself needs some for the conffile before. */
+const FILL = '/run/fill';
 const FULL = /No space left on device/i;
 
 /** Small file systems in the places that a package writes to, each full in turn when an upgrade comes. */
@@ -84,14 +87,17 @@ export const fullDisk: PackagePath = {
       async () => {
         const token = await container.run(`cat ${TOKEN_FILE}`);
         await preseed(container, AGENT, [['token', 'password', OTHER_TOKEN]]);
-        await fill(CONFIGURATION);
-        const { code, stdout } = await container.attempt(RECONFIGURE);
+        const again = await variantOf(context, 'agent', '9.7.2', fillsTheDisk);
+        await container.run(`touch ${FILL}`);
+        const { code, stdout } = await container.attempt(await machine.aptCommand([again]));
         expectThat(code !== 0, 'the token was written nevertheless');
         expectText(stdout, FULL, /agent\.token could not be written and is as it was/);
         expectThat((await container.run(`cat ${TOKEN_FILE}`)) === token, 'the token was touched');
         expectThat((await configurationOf(container)) === configuration, 'a file was changed');
         await makeRoom(CONFIGURATION);
-        await container.run(RECONFIGURE);
+        await container.run(
+          `rm ${FILL}; DEBIAN_FRONTEND=noninteractive dpkg --configure --pending 2>&1 </dev/null`,
+        );
         expectThat((await container.run(`cat ${TOKEN_FILE}`)) === OTHER_TOKEN, 'the answer is lost');
         await container.run(`! find ${CONFIGURATION} -name '*-new' | grep .`);
         await expectContent(container);
@@ -105,4 +111,11 @@ async function overlayUsr({ container }: Machine): Promise<void> {
   await container.run(
     'mkdir /run/layer && mount -t tmpfs -o size=700m tmpfs /run/layer && mkdir /run/layer/upper /run/layer/work && mount -t overlay -o lowerdir=/usr,upperdir=/run/layer/upper,workdir=/run/layer/work overlay /usr',
   );
+}
+
+async function fillsTheDisk(folder: string): Promise<void> {
+  const file = join(folder, 'DEBIAN/postinst');
+  const script = await readFile(file, 'utf8');
+  const filling = `set -e\nif [ -e ${FILL} ]; then cat /dev/zero >${CONFIGURATION}/filler 2>/dev/null || true; fi`;
+  await writeFile(file, script.replace(/^set -e$/m, filling));
 }
