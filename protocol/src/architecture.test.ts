@@ -48,8 +48,12 @@ test('the server knows the protocol and nothing of the agent or of its own dashb
   expect(strangers('server/src', allowed)).toEqual([]);
 });
 
-/** What the dashboard shows and the command line prints alike: text, made of nothing of Node. */
-const SHARED_WITH_WEB = ['server/src/installation/host-files.ts', 'server/src/installation/paste-block.ts'];
+/** What the dashboard shows and the command line prints alike, and which version is newer: made of nothing of Node. */
+const SHARED_WITH_WEB = [
+  'server/src/apt-repository/debian-version.ts',
+  'server/src/installation/host-files.ts',
+  'server/src/installation/paste-block.ts',
+];
 
 test('the dashboard takes nothing but types and pure values of the API, and shared text, from the server', () => {
   const allowed = (name: string, file: string): boolean => {
