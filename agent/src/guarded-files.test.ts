@@ -42,3 +42,30 @@ test('what is there and cannot be read is an error that names it', async () => {
 test('a line of no file is refused', () => {
   expect(() => parsePrefixedLines('a\0x\nb\n')).toThrow('a line of no file: "b"');
 });
+
+test('a file system is read by one child at a time, and a failure holds up nobody behind it', async () => {
+  let running = 0;
+  let most = 0;
+  class Counting extends Host {
+    override async runFully(...call: Parameters<Host['runFully']>): ReturnType<Host['runFully']> {
+      running += 1;
+      most = Math.max(most, running);
+      try {
+        return await super.runFully(...call);
+      } finally {
+        running -= 1;
+      }
+    }
+  }
+  const host = new Counting();
+  const read = (file: string): Promise<ReadonlyMap<string, string>> =>
+    readGuarded(host, folder, { files: [file] });
+  const answers = await Promise.allSettled([
+    read(`${folder}/a`),
+    read('/proc/self/mem'),
+    read(`${folder}/a`),
+    read(`${folder}/a`),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  expect(most).toBe(1);
+});

@@ -34,7 +34,23 @@ export async function readGuarded(
   return new Map([...named, ...below].flatMap((texts) => [...texts]));
 }
 
-async function grep(host: Host, mount: string, args: readonly string[]): Promise<Map<string, string>> {
+/** The read of a file system that is under way, by host and mount point. */
+const underWay = new WeakMap<Host, Map<string, Promise<unknown>>>();
+
+/** One child at a time for a file system: when it hangs, one hangs, and who comes behind it is told at once. */
+function grep(host: Host, mount: string, args: readonly string[]): Promise<Map<string, string>> {
+  const mounts = underWay.get(host) ?? new Map<string, Promise<unknown>>();
+  underWay.set(host, mounts);
+  const before = mounts.get(mount) ?? Promise.resolve();
+  const run = before.then(
+    () => grepNow(host, mount, args),
+    () => grepNow(host, mount, args),
+  );
+  mounts.set(mount, run);
+  return run;
+}
+
+async function grepNow(host: Host, mount: string, args: readonly string[]): Promise<Map<string, string>> {
   const { stdout, stderr } = await host.runFully('grep', args, {
     timeoutMs: TIMEOUT_MS,
     // 1: everything is empty. 2: something could not be read; standard error says what.

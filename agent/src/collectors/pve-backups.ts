@@ -3,12 +3,11 @@ import { systemClock } from '../clock.ts';
 import { absent, type Collector } from '../collector.ts';
 import { given } from '../given.ts';
 import { backupJobs, covers, cronBackupJobs } from '../pve/backup-jobs.ts';
-import { parseGuestConfig } from '../pve/guest-config.ts';
+import { guestConfigurations } from '../pve/guest-configurations.ts';
 import { hasProxmox, readConfiguration, readPmxcfs } from '../pve/pmxcfs.ts';
 import { parseSectionConfig } from '../pve/section-config.ts';
 import { readFinishedTasks, readRunningTasks } from '../pve/tasks.ts';
 import { type PveTask, resultOf } from '../pve/upid.ts';
-import { parseUserPools } from '../pve/user-pools.ts';
 import { parseVmlist } from '../pve/vmlist.ts';
 
 export const pveBackups: Collector<'pveBackups'> = {
@@ -17,12 +16,10 @@ export const pveBackups: Collector<'pveBackups'> = {
   timeoutMs: 12_000,
   async collect(host) {
     if (!(await hasProxmox(host))) return absent('no Proxmox VE on this host');
-    const [{ members, text }, texts, finished, running] = await Promise.all([
+    const [{ members, text }, texts, { configs, pools }, finished, running] = await Promise.all([
       readPmxcfs(host),
-      readConfiguration(host, {
-        files: ['jobs.cfg', 'vzdump.cron', 'user.cfg'],
-        folders: ['local/qemu-server', 'local/lxc'],
-      }),
+      readConfiguration(host, { files: ['jobs.cfg', 'vzdump.cron'] }),
+      guestConfigurations(host, ''),
       readFinishedTasks(host),
       readRunningTasks(host),
     ]);
@@ -32,13 +29,9 @@ export const pveBackups: Collector<'pveBackups'> = {
       ...backupJobs(parseSectionConfig('/etc/pve/jobs.cfg', texts.get('jobs.cfg') ?? ''), nowMs),
       ...cronBackupJobs(texts.get('vzdump.cron') ?? ''),
     ].slice(0, LIMITS.listLength);
-    const pools = parseUserPools(texts.get('user.cfg') ?? '');
     const uncoveredGuests = parseVmlist(text('.vmlist') ?? '{}')
       .filter(({ node }) => node === members.nodeName)
-      .filter(({ type, vmid }) => {
-        const folder = type === 'qemu' ? 'qemu-server' : 'lxc';
-        return !parseGuestConfig(texts.get(`local/${folder}/${vmid}.conf`) ?? '').isTemplate;
-      })
+      .filter(({ vmid }) => configs.get(vmid)?.isTemplate !== true)
       .map(({ vmid }) => vmid)
       .filter((vmid) => !jobs.some((job) => covers(job, members.nodeName, vmid, pools.get(vmid))))
       .sort((left, right) => left - right)

@@ -2,14 +2,13 @@ import { LIMITS, type PveGuest } from '@proxmox-monitor/protocol';
 import { absent, type Collector, Stale } from '../collector.ts';
 import { given } from '../given.ts';
 import { readCgroup } from '../pve/cgroup.ts';
-import { type GuestConfig, parseGuestConfig } from '../pve/guest-config.ts';
+import type { GuestConfig } from '../pve/guest-config.ts';
+import { guestConfigurations } from '../pve/guest-configurations.ts';
 import { parseManagerStatus } from '../pve/ha.ts';
-import { hasProxmox, readConfiguration, readPmxcfs } from '../pve/pmxcfs.ts';
+import { hasProxmox, readPmxcfs } from '../pve/pmxcfs.ts';
 import { type GuestRecord, parseRrd } from '../pve/rrd.ts';
 import { pvestatdSilence, timeOf } from '../pve/silence.ts';
-import { parseUserPools } from '../pve/user-pools.ts';
 import { type ListedGuest, parseVmlist } from '../pve/vmlist.ts';
-import { remembered } from './remembered.ts';
 
 export const pveGuests: Collector<'pveGuests'> = {
   name: 'pveGuests',
@@ -17,7 +16,7 @@ export const pveGuests: Collector<'pveGuests'> = {
   timeoutMs: 6_000,
   async collect(host) {
     if (!(await hasProxmox(host))) return absent('no Proxmox VE on this host');
-    const [pmxcfs, configuration] = await Promise.all([readPmxcfs(host), configurationOf(host, '')]);
+    const [pmxcfs, configuration] = await Promise.all([readPmxcfs(host), guestConfigurations(host, '')]);
     const rrd = parseRrd(pmxcfs.text('.rrd') ?? '');
     const guests = parseVmlist(pmxcfs.text('.vmlist') ?? '{}')
       .filter(({ node }) => node === pmxcfs.members.nodeName)
@@ -104,23 +103,3 @@ function valuesOf(record: GuestRecord | undefined): Partial<PveGuest> & Pick<Pve
     valuesAtMs: record.atSeconds * 1000,
   };
 }
-
-interface Configuration {
-  readonly configs: ReadonlyMap<number, GuestConfig>;
-  readonly pools: ReadonlyMap<number, string>;
-}
-
-/** Changes when somebody changes it; a lock or a new name may be a minute late. */
-const CONFIGURATION_MS = 60_000;
-const configurationOf = remembered(CONFIGURATION_MS, async (host): Promise<Configuration> => {
-  const texts = await readConfiguration(host, {
-    files: ['user.cfg'],
-    folders: ['local/qemu-server', 'local/lxc'],
-  });
-  const configs = new Map<number, GuestConfig>();
-  for (const [name, text] of texts) {
-    const vmid = /^local\/(?:qemu-server|lxc)\/([1-9]\d{0,8})\.conf$/.exec(name)?.[1];
-    if (vmid !== undefined) configs.set(Number(vmid), parseGuestConfig(text));
-  }
-  return { configs, pools: parseUserPools(texts.get('user.cfg') ?? '') };
-});
