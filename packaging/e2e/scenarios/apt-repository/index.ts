@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Container } from '../../bed/container.ts';
 import { eventually, expectNoText, expectText, expectThat } from '../../expectations.ts';
 import { aptInstall, preseed, pushPackage, trustAuthority } from '../../install-package.ts';
+import { leadPublicName } from '../../public-name.ts';
 import { repack } from '../../repack.ts';
 import {
   AUTHORITY_FILE,
@@ -21,6 +22,8 @@ import { tamper } from './tampering.ts';
 
 const STATE = '/var/lib/proxmox-monitor/apt';
 const CURL = 'curl --silent --show-error --cacert /root/authority.pem';
+/** Not "server": the stage may have one, under the same public name. */
+const PUBLISHER = 'apt-server';
 /** What is published after the first version. */
 const NEWER = '0.9.0';
 
@@ -29,10 +32,11 @@ export async function aptRepository(scene: Scene): Promise<void> {
   const { bed, report, packages } = scene;
   const password = randomBytes(12).toString('base64url');
   const server = await report.step('a server runs behind Caddy', () => startServer(scene, password));
-  const authority = join(bed.folder, 'authority.crt');
+  const authority = join(bed.folder, PUBLISHER, 'authority.crt');
   const clients = await report.step('two hosts boot, of Debian 12 and 13', async () => {
     const first = await bed.boot({ name: 'host12', image: DEBIAN_12 });
     const second = await bed.boot({ name: 'host13', image: DEBIAN_13 });
+    await leadPublicName(server.address, first, second);
     for (const host of [first, second]) {
       await trustAuthority(host, authority);
       await host.write(
@@ -124,7 +128,8 @@ export async function aptRepository(scene: Scene): Promise<void> {
 
 async function startServer({ bed, packages }: Scene, password: string): Promise<Container> {
   const image = { ...DEBIAN_12, packages: [...DEBIAN_12.packages, 'gpg', 'gpg-agent'] };
-  const server = await bed.boot({ name: 'server', image });
+  const server = await bed.boot({ name: PUBLISHER, image });
+  await leadPublicName(server.address, server);
   await preseed(server, 'proxmox-monitor-server', [
     ['public-host', 'string', PUBLIC_HOST],
     ['password', 'password', password],
@@ -134,7 +139,8 @@ async function startServer({ bed, packages }: Scene, password: string): Promise<
   await eventually('the server says that it is ready', 20_000, () =>
     server.succeeds('curl --silent --fail http://127.0.0.1:4000/readyz'),
   );
-  await server.push(await serveWithCaddy(server, bed.folder), '/root/authority.pem');
+  // in its own folder: that of the bed may hold the stage's authority
+  await server.push(await serveWithCaddy(server, join(bed.folder, PUBLISHER)), '/root/authority.pem');
   return server;
 }
 
