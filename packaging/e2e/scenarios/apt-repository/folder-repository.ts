@@ -53,7 +53,7 @@ export async function useFolder(
     }
   });
   await report.check('and, grown by a version, through any web server', async () => {
-    await make(newer.file, '--url', `http://server:${PORT}`);
+    await make(newer.file, '--url', `http://${server.name}:${PORT}`);
     await pushFolder(server, folder, scratch);
     await server.run(
       `systemd-run --quiet --unit static-files caddy file-server --root ${FOLDER} --listen :${PORT}; sleep 1`,
