@@ -8,6 +8,7 @@ import { isInstalled } from './tool.ts';
 /** Exposure that a unit may have, times ten: a promise of docs/security. */
 const UNITS = [
   { unit: 'proxmox-monitor-agent.service', exposure: 20 },
+  { unit: 'proxmox-monitor-agent.proxmox-monitor-agent-helper.service', exposure: 15 },
   { unit: 'proxmox-monitor-server.service', exposure: 15 },
   { unit: 'proxmox-monitor-server.proxmox-monitor-server-backup.service', exposure: 15 },
 ] as const;
@@ -23,7 +24,8 @@ for (const { unit, exposure } of UNITS) {
   test(`${unit} holds each directive once, and no comment behind a value`, () => {
     const lines = readFileSync(file, 'utf8').split('\n');
     const names = lines.flatMap((line) => /^([A-Za-z]+)=/.exec(line)?.[1] ?? []);
-    const twice = names.filter((name, index) => names.indexOf(name) !== index && name !== 'SystemCallFilter');
+    const isList = (name: string): boolean => ['SystemCallFilter', 'DeviceAllow'].includes(name);
+    const twice = names.filter((name, index) => names.indexOf(name) !== index && !isList(name));
     expect(twice).toEqual([]);
     expect(lines.filter((line) => /=.*\s#/.test(line) && !line.startsWith('#'))).toEqual([]);
   });

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { SmartDocument, Source } from '@proxmox-monitor/protocol';
 import { Value } from 'typebox/value';
@@ -39,15 +47,18 @@ interface Ran {
   readonly said: string;
 }
 
+const RELOOK_MS = 20;
+
 async function help(host: RecordedHost, ...only: string[]): Promise<Ran> {
   const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const code = await runHelper({
+  const options = {
     only,
     state: host.path('/var/lib/helper'),
     output: host.path(HELPER_FOLDER),
     config: host.path('/agent.toml'),
     root: host.root,
-  });
+  };
+  const code = await runHelper(options, RELOOK_MS);
   const said = err.mock.calls.map(([text]) => String(text)).join('');
   vi.restoreAllMocks();
   return { code, said };
@@ -67,6 +78,12 @@ function left(host: RecordedHost, name = 'smart'): { source: Source; document: u
 function alter(host: RecordedHost, change: (left: { source: Source; document: unknown }) => object): void {
   const path = host.path(`${HELPER_FOLDER}/smart.json`);
   writeFileSync(path, JSON.stringify({ ...left(host), ...change(left(host)) }));
+}
+
+function markOf(host: RecordedHost, name: string): string {
+  return String(
+    Reflect.get(Object(JSON.parse(readFileSync(host.path(`${HELPER_FOLDER}/${name}.json`), 'utf8'))), 'mark'),
+  );
 }
 
 const [agentSmart] = asTheAgentSees([smart]);
@@ -92,6 +109,10 @@ class Here extends Host {
 
   override has(path: string): Promise<boolean> {
     return this.#left.has(path);
+  }
+
+  override link(path: string): Promise<string | undefined> {
+    return this.#left.link(path);
   }
 
   override modifiedMs(path: string): Promise<number | undefined> {
@@ -198,6 +219,29 @@ test('a folder that cannot be written to is told, and the command fails', async 
   });
 });
 
+test.each([['while a slow disk is waited for'], ['just before the end']])(
+  'a backup that ends %s is told by the same run',
+  async (when) => {
+    const isEarly = when.startsWith('while');
+    const index = '/var/log/pve/tasks/index';
+    const host = hostWithDisk(`touch -d @2 ${'$'}{0%/usr*}${index}; ${isEarly ? 'sleep 0.5; ' : ''}exit 2`);
+    host.files({ [index]: '' });
+    utimesSync(host.path(index), 1, 1);
+    const marks: string[] = [];
+    const running = help(host).finally(() => marks.push('end'));
+    while (marks.at(-1) !== 'end') {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      const mark = existsSync(host.path(`${HELPER_FOLDER}/pveGuestBackups.json`))
+        ? markOf(host, 'pveGuestBackups')
+        : undefined;
+      if (mark !== undefined && mark !== marks.at(-1) && marks.at(-1) !== 'end') marks.push(mark);
+    }
+    await running;
+    if (isEarly) expect(marks).toEqual(['1000', '2000', 'end']);
+    expect(markOf(host, 'pveGuestBackups')).toBe('2000');
+  },
+);
+
 describe('the agent', () => {
   test('says what to look at when the helper has not run, and whether there is one', async () => {
     expect((await agentSees(new Here(new RecordedHost()))).source).toMatchObject({
@@ -209,6 +253,13 @@ describe('the agent', () => {
       state: 'absent',
       reason: 'the helper has not run: systemctl status proxmox-monitor-agent-helper.timer',
     });
+    for (const unit of ['proxmox-monitor-agent-helper.service', 'proxmox-monitor-agent-helper.timer']) {
+      const host = new RecordedHost().symlink(`/etc/systemd/system/${unit}`, '/dev/null');
+      expect((await agentSees(new Here(host.files({ [timer]: '' })))).source).toMatchObject({
+        state: 'absent',
+        reason: `the helper is masked: systemctl unmask ${unit}`,
+      });
+    }
   });
 
   test('calls old what is old, and passes it on', async () => {

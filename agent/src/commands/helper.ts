@@ -24,6 +24,8 @@ const FILE_MODE = 0o640;
 /** What has less than this share of its interval behind it can wait: the timer comes a little early or late. */
 const DUE_SHARE = 0.75;
 const STRAGGLERS_NAME = 'stragglers.json';
+/** While one source is slow, the marks of the others are looked at this often. */
+const RELOOK_MS = 20_000;
 
 export interface HelperOptions {
   /** Names of collectors that run whether they are due or not. Empty for all that are due. */
@@ -41,8 +43,12 @@ export interface HelperOptions {
 /**
  * Runs the collectors that need root once, and leaves what each saw in a file of its own. A source that failed is told
  * in its file and is no failure of the command. 0 when every file was written.
+ * @param relookMs how often, while one collector is slow, the change marks of the others are looked at
  */
-export async function runHelper({ only, state, output, config, root }: HelperOptions): Promise<number> {
+export async function runHelper(
+  { only, state, output, config, root }: HelperOptions,
+  relookMs = RELOOK_MS,
+): Promise<number> {
   const log = logOf(readEnvironment().underSystemd);
   const mine = collectors.filter(({ runsIn }) => runsIn === 'helper');
   const unknown = only.filter((name) => !mine.some((collector) => collector.name === name));
@@ -70,20 +76,55 @@ export async function runHelper({ only, state, output, config, root }: HelperOpt
   const chosen = mine.filter(
     ({ name }) => !settings.disabledCollectors.has(name) && (only.length === 0 || only.includes(name)),
   );
-  const written = await Promise.all(
-    chosen.map((collector) =>
-      look(collector, {
-        host,
-        output,
-        log,
-        untilReboot,
-        isForced: only.length > 0,
-        everyMs: settings.everyMs,
-      }),
-    ),
-  );
+  const parts: Look = {
+    host,
+    output,
+    log,
+    untilReboot,
+    isForced: only.length > 0,
+    everyMs: settings.everyMs,
+  };
+  const isWritten = await lookUntilNothingChanges(chosen, parts, relookMs);
   await untilReboot.write(STRAGGLERS_NAME, JSON.stringify(stragglers()));
-  return written.every((isWritten) => isWritten) ? 0 : 1;
+  return isWritten ? 0 : 1;
+}
+
+/**
+ * Runs each collector that is due, and again while others are still at work those whose change mark has changed: what
+ * starts this command is not noticed while it runs. The last look at the marks is after the last one has ended.
+ */
+async function lookUntilNothingChanges(
+  chosen: readonly Collector[],
+  parts: Look,
+  relookMs: number,
+): Promise<boolean> {
+  let isWritten = true;
+  const running = new Map<Collector, Promise<void>>();
+  const start = (collector: Collector, isForced: boolean): void => {
+    const look = lookAt(collector, { ...parts, isForced }).then((isDone) => {
+      isWritten &&= isDone;
+      running.delete(collector);
+    });
+    running.set(collector, look);
+  };
+  const startChanged = (): void => {
+    for (const collector of chosen) {
+      if (collector.changeMark !== undefined && !running.has(collector)) start(collector, false);
+    }
+  };
+  for (const collector of chosen) start(collector, parts.isForced);
+  while (running.size > 0) {
+    let again: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      again = setTimeout(resolve, relookMs);
+    });
+    await Promise.race([Promise.all(running.values()), late]);
+    clearTimeout(again);
+    if (running.size > 0) startChanged();
+  }
+  startChanged();
+  await Promise.all(running.values());
+  return isWritten;
 }
 
 interface Look {
@@ -96,7 +137,7 @@ interface Look {
 }
 
 /** Runs a collector when it is due, and says whether all went well but for its source. */
-async function look(
+async function lookAt(
   collector: Collector,
   { host, output, log, untilReboot, isForced, everyMs }: Look,
 ): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { type DocumentName, LIMITS } from '@proxmox-monitor/protocol';
 import { systemClock } from '../clock.ts';
 import { absent, type Collector, Relayed } from '../collector.ts';
-import { inContainer } from '../collectors/container.ts';
 import { formatDuration } from '../duration.ts';
 import { ParseError } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -44,7 +43,7 @@ function readingOf<Name extends DocumentName>({ name }: Collector<Name>): Collec
         ...source,
         state: 'stale',
         sinceMs: Math.min(source.checkedAtMs + everyMs, 8.64e15),
-        reason: staleReason(ageMs, source.reason).slice(0, LIMITS.textLength),
+        reason: (await staleReason(host, ageMs, source.reason)).slice(0, LIMITS.textLength),
       });
     },
     changeMark: async (host: Host) => String(await host.modifiedMs(path)),
@@ -55,14 +54,25 @@ function readingOf<Name extends DocumentName>({ name }: Collector<Name>): Collec
 const TIMER_FILE = '/usr/lib/systemd/system/proxmox-monitor-agent-helper.timer';
 
 async function whyNothing(host: Host): Promise<string> {
-  if (await inContainer(host)) return 'inside a container: the helper has nothing to look at';
+  const masked = await maskedUnit(host);
+  if (masked !== undefined) return masked;
   return (await host.has(TIMER_FILE))
     ? `the helper has not run: ${TIMER}`
     : 'the helper, which may look at it, is not installed';
 }
 
-function staleReason(ageMs: number, reason: string | undefined): string {
+/** What the administrator who switched the helper off is told, should they have forgotten; undefined when it is on. */
+async function maskedUnit(host: Host): Promise<string | undefined> {
+  for (const unit of ['proxmox-monitor-agent-helper.service', 'proxmox-monitor-agent-helper.timer']) {
+    const target = await host.link(`/etc/systemd/system/${unit}`).catch(() => undefined);
+    if (target === '/dev/null') return `the helper is masked: systemctl unmask ${unit}`;
+  }
+  return undefined;
+}
+
+async function staleReason(host: Host, ageMs: number, reason: string | undefined): Promise<string> {
   const why = reason === undefined ? '' : `; then: ${reason}`;
   if (ageMs < 0) return `the helper wrote it when the clock was ahead of now: ${SERVICE}${why}`;
-  return `the helper last ran ${formatDuration(ageMs)} ago: ${SERVICE}${why}`;
+  const hint = (await maskedUnit(host)) ?? SERVICE;
+  return `the helper last ran ${formatDuration(ageMs)} ago: ${hint}${why}`;
 }

@@ -4,10 +4,12 @@ import { AGENT_UNIT, SERVER_UNIT } from '../../stage.ts';
 import { ENVIRONMENT, expectContent, expectUnchanged, Machine, TOKEN_FILE } from './machine.ts';
 import type { PackagePath } from './path.ts';
 
+const HELPER_UNIT = 'proxmox-monitor-agent-helper.service';
 const BACKUP_UNIT = 'proxmox-monitor-server-backup.service';
 const EXPOSURE_LIMITS: Readonly<Record<string, number>> = {
   [SERVER_UNIT]: 1.5,
   [AGENT_UNIT]: 2.0,
+  [HELPER_UNIT]: 1.5,
   [BACKUP_UNIT]: 1.5,
 };
 
