@@ -5,10 +5,10 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildWeb, type WebBuild } from './build.ts';
 
-/** What a page may load before it is painted. */
-const BUDGET_BYTES = 45_000;
+/** What a page may load before it is painted. A host's has a part for every kind of document. */
+const BUDGET_BYTES = { fleet: 45_000, host: 55_000, hosts: 45_000 } as const;
 /** And with its charts. */
-const WITH_CHARTS_BYTES = 66_000;
+const WITH_CHARTS_BYTES = 78_000;
 
 const PARTS = ['app.css', 'fleet.js', 'host.js', 'hosts.js', 'main.js', 'theme.js', 'uplot.js'];
 
@@ -33,7 +33,7 @@ async function contents(folder: string): Promise<Map<string, Buffer>> {
 
 describe('the built dashboard', () => {
   test.each(['fleet', 'host', 'hosts'] as const)('keeps the page "%s" within its budget', (page) => {
-    expect(built.gzipBytes[page]).toBeLessThanOrEqual(BUDGET_BYTES);
+    expect(built.gzipBytes[page]).toBeLessThanOrEqual(BUDGET_BYTES[page]);
     expect(built.gzipBytes[page]).toBeGreaterThan(10_000);
   });
 

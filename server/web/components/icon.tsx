@@ -44,6 +44,7 @@ const SHAPES = {
   close: <path d="M4 4l8 8M12 4l-8 8" />,
   up: <path d="M8 12.5v-9M4.5 7L8 3.5 11.5 7" />,
   down: <path d="M8 3.5v9M4.5 9L8 12.5 11.5 9" />,
+  chevron: <path d="M6 3.5L10.5 8 6 12.5" />,
   rack: <path d="M2.5 2.5h11v4h-11zM2.5 9.5h11v4h-11zM5 4.5h.1M5 11.5h.1" />,
 } as const satisfies Record<string, JSX.Element>;
 

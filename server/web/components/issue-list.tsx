@@ -10,8 +10,18 @@ import { Glyph } from './glyph.tsx';
 
 const SHOWN = 6;
 
+export interface Issue {
+  readonly host: string;
+  /** What the server counts as a problem, or what the page itself found. */
+  readonly problem: Pick<Problem, 'severity' | 'sentence' | 'subject' | 'sinceMs'> & {
+    readonly kind: Problem['kind'] | 'finding';
+  };
+  /** Id of the part of the host's page that has more of it. */
+  readonly place?: string | undefined;
+}
+
 interface IssueListProps {
-  readonly issues: readonly { readonly host: string; readonly problem: Problem }[];
+  readonly issues: readonly Issue[];
   /** Whether the host's name is in the row. */
   readonly named: boolean;
 }
@@ -24,7 +34,7 @@ export function IssueList({ issues, named }: IssueListProps): JSX.Element {
   return (
     <>
       <ul class={named ? 'issues' : 'issues here'}>
-        {shown.map(({ host, problem }) => (
+        {shown.map(({ host, problem, place }) => (
           <li key={`${host} ${problem.kind} ${problem.subject ?? ''}`}>
             <Glyph severity={problem.severity} />
             {named ? (
@@ -32,7 +42,7 @@ export function IssueList({ issues, named }: IssueListProps): JSX.Element {
                 {host}
               </a>
             ) : null}
-            <p>{problem.sentence}</p>
+            <p>{place === undefined ? problem.sentence : <a href={`#${place}`}>{problem.sentence}</a>}</p>
             {problem.sinceMs === undefined ? null : <Since atMs={problem.sinceMs} />}
           </li>
         ))}
@@ -58,7 +68,12 @@ function Since({ atMs }: { readonly atMs: number }): JSX.Element {
 }
 
 /** Where on the host's page the thing itself is. */
-function placeOf(host: string, { kind }: Problem): string {
-  const place = kind === 'pool' ? '#zfs' : kind === 'source' ? '#sources' : '';
-  return `${hostPath(host)}${place}`;
+function placeOf(host: string, problem: Issue['problem']): string {
+  const place = partOf(problem.kind);
+  return hostPath(host) + (place === undefined ? '' : `#${place}`);
+}
+
+/** The part of a host's page that has more of a problem. */
+export function partOf(kind: Issue['problem']['kind']): string | undefined {
+  return kind === 'pool' ? 'zfs' : kind === 'source' ? 'sources' : undefined;
 }

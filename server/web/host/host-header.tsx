@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { HostDetail } from '../../src/api/schema.ts';
+import type { HostDetail, Severity } from '../../src/api/schema.ts';
 import { Age, Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { SEVERITY_WORDS } from '../fleet/severity.ts';
@@ -8,7 +8,13 @@ import { formatDuration } from '../format/duration.ts';
 import { formatTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 
-export function HostHeader({ detail }: { readonly detail: HostDetail }): JSX.Element {
+interface HostHeaderProps {
+  readonly detail: HostDetail;
+  /** The worst that the page shows. */
+  readonly severity: Severity;
+}
+
+export function HostHeader({ detail, severity }: HostHeaderProps): JSX.Element {
   const { summary } = detail;
   return (
     <>
@@ -17,19 +23,19 @@ export function HostHeader({ detail }: { readonly detail: HostDetail }): JSX.Ele
       </nav>
       <div class="hosth">
         <h1>{summary.name}</h1>
-        <Chip severity={summary.severity} text={stateText(detail)} />
+        <Chip severity={severity} text={stateText(detail, severity)} />
       </div>
       <Facts detail={detail} />
     </>
   );
 }
 
-function stateText({ summary }: HostDetail): string {
+function stateText({ summary }: HostDetail, severity: Severity): string {
   if (summary.state === 'waiting') return 'Waiting for its agent';
   if (summary.state === 'silent' && summary.lastSeenAtMs !== undefined) {
     return `Silent since ${formatTime(summary.lastSeenAtMs, nowMs.value)}`;
   }
-  return SEVERITY_WORDS[summary.severity];
+  return SEVERITY_WORDS[severity];
 }
 
 function Facts({
@@ -45,6 +51,8 @@ function Facts({
     <dl class="facts sm">
       <Fact name="Calls itself">{ownName}</Fact>
       <Fact name="System">{facts?.operatingSystem}</Fact>
+      <Fact name="Proxmox VE">{documents.pveNode?.body.version}</Fact>
+      <Fact name="Backup server">{documents.pbs?.body.version}</Fact>
       <Fact name="Kernel">{facts?.kernel}</Fact>
       <Fact name="CPU">{[facts?.cpuModel, threads].filter((part) => part).join(', ') || undefined}</Fact>
       <Fact name="Memory">{memory && formatBytes(memory.totalBytes)}</Fact>

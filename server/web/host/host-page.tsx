@@ -1,3 +1,4 @@
+import type { DocumentName } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { HostDetail } from '../../src/api/schema.ts';
@@ -6,54 +7,70 @@ import { chooseRange, RANGES, range } from '../charts/range.ts';
 import { IssueList } from '../components/issue-list.tsx';
 import { Note } from '../components/note.tsx';
 import { Segmented } from '../components/segmented.tsx';
-import { compareSeverity } from '../fleet/severity.ts';
+import { DisksSection } from '../disks/disks-section.tsx';
+import { RaidSection } from '../disks/raid-section.tsx';
+import { BackupServerSection } from '../proxmox/backup-server-section.tsx';
 import { BackupsSection } from '../proxmox/backups-section.tsx';
+import { CephSection } from '../proxmox/ceph-section.tsx';
+import { ClusterSection } from '../proxmox/cluster-section.tsx';
 import { GuestsSection } from '../proxmox/guests-section.tsx';
 import { ReplicationSection } from '../proxmox/replication-section.tsx';
 import { StoragesSection } from '../proxmox/storages-section.tsx';
 import { TasksSection } from '../proxmox/tasks-section.tsx';
+import { nowMs } from '../state/clock.ts';
 import { bindKeys } from '../state/keys.ts';
 import { detail, hostsByName, worstFirstNames } from '../state/store.ts';
+import { CertificatesSection } from '../upkeep/certificates-section.tsx';
+import { UpkeepSection } from '../upkeep/upkeep-section.tsx';
 import { ZfsSection } from '../zfs/zfs-section.tsx';
-import { DisksSection } from './disks-section.tsx';
 import { FilesystemsSection } from './filesystems-section.tsx';
 import { HostHeader } from './host-header.tsx';
 import { hostPath } from './host-path.ts';
 import { isHere } from './is-here.ts';
+import { issuesOf, severityOf } from './issues.ts';
 import { NetworkSection } from './network-section.tsx';
 import { NowStrip } from './now-strip.tsx';
 import { SensorsSection } from './sensors-section.tsx';
 import { ServicesSection } from './services-section.tsx';
 import { SourcesSection } from './sources-section.tsx';
 
-/** Id, title, and the source without which there is no such part. */
-const PLACES: readonly (readonly [id: string, title: string, source?: string])[] = [
-  ['charts', 'Charts'],
-  ['guests', 'Guests', 'pveGuests'],
-  ['zfs', 'ZFS'],
-  ['storages', 'Storages', 'pveStorages'],
-  ['backups', 'Backups', 'pveBackups'],
-  ['replication', 'Replication', 'pveReplication'],
-  ['filesystems', 'Filesystems'],
-  ['disks', 'Disks'],
-  ['network', 'Network'],
-  ['sensors', 'Sensors', 'sensors'],
-  ['services', 'Services', 'services'],
-  ['sources', 'Sources'],
+interface Place {
+  readonly id: string;
+  readonly title: string;
+  /** A host without it has no such part. */
+  readonly source?: DocumentName;
+}
+
+const PLACES: readonly Place[] = [
+  { id: 'charts', title: 'Charts' },
+  { id: 'guests', title: 'Guests', source: 'pveGuests' },
+  { id: 'zfs', title: 'ZFS' },
+  { id: 'disks', title: 'Disks' },
+  { id: 'raid', title: 'RAID', source: 'mdRaid' },
+  { id: 'storages', title: 'Storages', source: 'pveStorages' },
+  { id: 'backups', title: 'Backups', source: 'pveBackups' },
+  { id: 'replication', title: 'Replication', source: 'pveReplication' },
+  { id: 'cluster', title: 'Cluster', source: 'pveNode' },
+  { id: 'ceph', title: 'Ceph', source: 'ceph' },
+  { id: 'pbs', title: 'Backup server', source: 'pbs' },
+  { id: 'filesystems', title: 'Filesystems' },
+  { id: 'network', title: 'Network' },
+  { id: 'sensors', title: 'Sensors', source: 'sensors' },
+  { id: 'upkeep', title: 'Upkeep', source: 'upkeep' },
+  { id: 'services', title: 'Services', source: 'services' },
+  { id: 'sources', title: 'Sources' },
 ];
 
 export function HostPage(): JSX.Element | null {
   const host = detail.value;
   useHostKeys(host?.summary.name);
   if (host === undefined) return null;
-  const { name, state, problems } = host.summary;
+  const { name, state } = host.summary;
   const removed = hostsByName.value !== undefined && !hostsByName.value.has(name);
-  const issues = problems
-    .map((problem) => ({ host: name, problem }))
-    .toSorted((first, second) => compareSeverity(first.problem.severity, second.problem.severity));
+  const issues = issuesOf(host, nowMs.value);
   return (
     <main id="main">
-      <HostHeader detail={host} />
+      <HostHeader detail={host} severity={severityOf(host, issues)} />
       {removed ? (
         <Note severity="warn" role="alert">
           <b>{name} was removed.</b> What you see are its last values.
@@ -82,14 +99,20 @@ export function HostPage(): JSX.Element | null {
           <ChartsSection detail={host} />
           <GuestsSection detail={host} />
           <ZfsSection detail={host} />
+          <DisksSection detail={host} />
+          <RaidSection detail={host} />
           <StoragesSection detail={host} />
           <BackupsSection detail={host} />
           <ReplicationSection detail={host} />
           <TasksSection detail={host} />
+          <ClusterSection detail={host} />
+          <CephSection detail={host} />
+          <BackupServerSection detail={host} />
           <FilesystemsSection detail={host} />
-          <DisksSection detail={host} />
           <NetworkSection detail={host} />
           <SensorsSection detail={host} />
+          <UpkeepSection detail={host} />
+          <CertificatesSection detail={host} />
           <ServicesSection detail={host} />
           <SourcesSection detail={host} />
         </>
@@ -101,7 +124,7 @@ export function HostPage(): JSX.Element | null {
 function SubNav({ detail: host }: { readonly detail: HostDetail }): JSX.Element {
   return (
     <nav class="subnav" aria-label="On this page">
-      {PLACES.filter(([, , source]) => source === undefined || isHere(host, source)).map(([id, title]) => (
+      {PLACES.filter((place) => isPlaceHere(place, host)).map(({ id, title }) => (
         <a key={id} href={`#${id}`}>
           {title}
         </a>
@@ -110,6 +133,12 @@ function SubNav({ detail: host }: { readonly detail: HostDetail }): JSX.Element 
       <Segmented label="Time range" options={RANGES} chosen={range.value} onChoose={chooseRange} />
     </nav>
   );
+}
+
+function isPlaceHere({ id, source }: Place, host: HostDetail): boolean {
+  if (source !== undefined && !isHere(host, source)) return false;
+  const { cluster, ha } = host.documents.pveNode?.body ?? {};
+  return id !== 'cluster' || cluster !== undefined || ha !== undefined;
 }
 
 /** [ and ] go through the hosts in the order of the fleet; 1 to 4 choose the range of the charts. */

@@ -1,46 +1,93 @@
+import type { Source } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
-import type { HostDetail } from '../../src/api/schema.ts';
-import { Glyph } from '../components/glyph.tsx';
+import type { HostDetail, Severity } from '../../src/api/schema.ts';
+import { Absent } from '../components/absent.tsx';
+import { Age, Moment } from '../components/ago.tsx';
+import { Chip } from '../components/chip.tsx';
+import { type Column, DataTable } from '../components/data-table.tsx';
 import { compareSeverity } from '../fleet/severity.ts';
+import { formatDuration } from '../format/duration.ts';
+import { counted } from '../format/number.ts';
 import { nowMs } from '../state/clock.ts';
 import { sourceLabel, sourceView } from './source-view.ts';
 
-/** Nobody knows whether a silent host's sources are still well. */
-const LAST_KNOWN = { severity: 'silent', word: 'Last known' } as const;
+interface SourceRow {
+  readonly name: string;
+  readonly source: Source;
+  readonly skewMs: number;
+  readonly severity: Severity;
+  readonly state: string;
+}
 
-/** What the host reports, how old each part is and what it cost. */
+const COLUMNS: readonly Column<SourceRow>[] = [
+  { title: 'Source', cell: ({ name }) => <span title={name}>{sourceLabel(name)}</span> },
+  {
+    title: 'State',
+    cell: ({ severity, state, source: { state: word, reason } }) => (
+      <>
+        <Chip severity={severity} text={state} />
+        {word === 'ok' || reason === undefined ? null : <small>{reason}</small>}
+      </>
+    ),
+  },
+  {
+    title: 'Since',
+    className: 'num nw p2',
+    cell: ({ source, skewMs }) => <Moment atMs={Math.max(0, source.sinceMs - skewMs)} />,
+  },
+  {
+    title: 'Last success',
+    className: 'num nw',
+    cell: ({ source: { succeededAtMs }, skewMs }) =>
+      succeededAtMs === undefined ? (
+        <Absent why="never" />
+      ) : (
+        <>
+          <Age atMs={Math.max(0, succeededAtMs - skewMs)} /> ago
+        </>
+      ),
+  },
+  { title: 'Took', className: 'num nw no-phone', cell: ({ source }) => formatDuration(source.durationMs) },
+];
+
+/** Each of the agent's collectors: its state, how long it has been in it, when it last succeeded and what it cost. */
 export function SourcesSection({ detail }: { readonly detail: HostDetail }): JSX.Element {
   const skewMs = detail.clockSkewMs ?? 0;
-  const silent = detail.summary.state === 'silent';
-  const sources = detail.sources
-    .map(({ name, source }) => {
-      const view = sourceView(source, skewMs, nowMs.value);
-      return silent && view.severity === 'ok' ? { ...view, name, ...LAST_KNOWN } : { name, ...view };
+  const isSilent = detail.summary.state === 'silent';
+  const rows = detail.sources
+    .map(({ name, source }): SourceRow => {
+      const { severity } = sourceView(source, skewMs, nowMs.value);
+      // nobody knows whether a silent host's sources are still well
+      const state = isSilent ? `${source.state}, last known` : source.state;
+      return { name, source, skewMs, state, severity: isSilent ? 'silent' : severity };
     })
-    .toSorted(
-      (first, second) =>
-        rank(first.severity) - rank(second.severity) || compareSeverity(first.severity, second.severity),
-    );
+    .toSorted((first, second) => compareSeverity(first.severity, second.severity));
+  const here = rows.filter(({ source }) => source.state !== 'absent');
+  const missing = rows.filter(({ source }) => source.state === 'absent');
+  const troubled = here.filter(({ source }) => source.state !== 'ok').length;
   return (
     <section class="sec" id="sources">
       <header>
         <h2>Sources</h2>
-        <p>What this host reports, how old it is and how long it took</p>
+        <p>
+          What this host reports: {counted(here.length, 'source')}
+          {troubled === 0 ? '' : `, ${troubled} not well`}
+        </p>
       </header>
-      <ul class="card list sources">
-        {sources.map(({ name, severity, word, text }) => (
-          <li key={name}>
-            <Glyph severity={severity} word={word} />
-            <span>{sourceLabel(name)}</span>
-            <span class="push dim">{text}</span>
-          </li>
-        ))}
-      </ul>
+      <DataTable label="Sources" columns={COLUMNS} rows={here} keyOf={({ name }) => name} />
+      {missing.length === 0 ? null : (
+        <details class="beside">
+          <summary>{missing.length} not on this host</summary>
+          <ul class="card list sources">
+            {missing.map(({ name, source }) => (
+              <li key={name}>
+                <span>{sourceLabel(name)}</span>
+                <span class="push dim">{source.reason ?? 'not on this host'}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </section>
   );
-}
-
-/** What is absent comes last: it asks for nothing. */
-function rank(severity: string): number {
-  return severity === 'silent' ? 1 : 0;
 }

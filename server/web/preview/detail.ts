@@ -1,9 +1,11 @@
-import type { Source } from '@proxmox-monitor/protocol';
+import type { Documents, Source } from '@proxmox-monitor/protocol';
 import type { HostDetail } from '../../src/api/schema.ts';
 import type { InventedHost } from './hosts.ts';
 import { guestRatesOf, PROXMOX_SOURCES, proxmoxOf } from './proxmox.ts';
 import { steady, wave } from './random.ts';
+import { storageDocuments } from './storage-documents.ts';
 import { summaryOf } from './summary.ts';
+import { BACKUP_SERVER, CEPH, upkeepDocuments } from './upkeep.ts';
 
 const GIB = 1024 ** 3;
 const SOURCES = [
@@ -18,6 +20,16 @@ const SOURCES = [
   'filesystems',
   'zfsPools',
   'zfsArc',
+  'zfsDatasets',
+  'zfsSnapshots',
+  'zfsDamagedFiles',
+  'smart',
+  'mdRaid',
+  'pveNode',
+  'upkeep',
+  'certificates',
+  'ceph',
+  'pbs',
   ...PROXMOX_SOURCES,
 ];
 const NO_COUNTS = {
@@ -41,7 +53,21 @@ export function detailOf(host: InventedHost, nowMs: number): HostDetail {
       sources: [],
     };
   }
-  const at = { receivedAtMs: summary.lastSeenAtMs, takenAtMs: summary.lastSeenAtMs };
+  const atMs = summary.lastSeenAtMs;
+  const at = { receivedAtMs: atMs, takenAtMs: atMs };
+  const documents: Documents = {
+    ...proxmoxOf(host, atMs),
+    ...upkeepDocuments(host.name, atMs),
+    ...(host.condition === 'noHelper'
+      ? {}
+      : storageDocuments(
+          host,
+          atMs,
+          disksOf(host).map(({ name }) => name),
+        )),
+    ...(host.name === 'pve-12' ? { ceph: CEPH } : {}),
+    ...(host.name === 'off-01' ? { pbs: BACKUP_SERVER } : {}),
+  };
   const hasZfs = host.pools.length > 0;
   return {
     serverTimeMs: nowMs,
@@ -67,11 +93,9 @@ export function detailOf(host: InventedHost, nowMs: number): HostDetail {
       ...(hasZfs
         ? { zfsPools: { ...at, body: { pools: [...host.pools] } }, zfsArc: { ...at, body: arcOf(host) } }
         : {}),
-      ...Object.fromEntries(
-        Object.entries(proxmoxOf(host, summary.lastSeenAtMs)).map(([name, body]) => [name, { ...at, body }]),
-      ),
+      ...Object.fromEntries(Object.entries(documents).map(([name, body]) => [name, { ...at, body }])),
     },
-    sources: SOURCES.map((name) => ({ name, source: sourceOf(name, host, summary.lastSeenAtMs ?? nowMs) })),
+    sources: SOURCES.map((name) => ({ name, source: sourceOf(name, host, atMs, name in documents) })),
   };
 }
 
@@ -81,8 +105,46 @@ function pressure(avg10Percent: number) {
   };
 }
 
-function sourceOf(name: string, host: InventedHost, atMs: number): Source {
+/** Sources that give a document of any host; the others only where `hasDocument` says so. */
+const EVERYWHERE: ReadonlySet<string> = new Set([
+  'cpu',
+  'load',
+  'memory',
+  'swap',
+  'pressure',
+  'uptime',
+  'diskIo',
+  'network',
+  'filesystems',
+  'zfsPools',
+  'zfsArc',
+]);
+
+function sourceOf(name: string, host: InventedHost, atMs: number, hasDocument: boolean): Source {
   const durationMs = 1 + Math.round(steady(host.name + name) * 40);
+  const isOfHelper = name === 'smart' || name === 'zfsDamagedFiles' || name === 'pveGuestBackups';
+  if (host.condition === 'noHelper' && isOfHelper) {
+    return {
+      state: name === 'pveGuestBackups' ? 'stale' : 'absent',
+      sinceMs: atMs - 3 * 3_600_000,
+      reason:
+        name === 'pveGuestBackups'
+          ? 'the helper last ran 3 h ago: systemctl status proxmox-monitor-agent-helper.service'
+          : 'the helper has not run: systemctl status proxmox-monitor-agent-helper.timer',
+      durationMs: 1,
+      checkedAtMs: atMs,
+      ...(name === 'pveGuestBackups' ? { succeededAtMs: atMs - 3 * 3_600_000 } : {}),
+    };
+  }
+  if (!(hasDocument || EVERYWHERE.has(name))) {
+    return {
+      state: 'absent',
+      sinceMs: atMs - 3_600_000,
+      reason: 'not on this host',
+      durationMs: 1,
+      checkedAtMs: atMs,
+    };
+  }
   if (name.startsWith('zfs') && host.pools.length === 0) {
     return {
       state: 'absent',

@@ -17,7 +17,7 @@ export interface InventedHost {
   readonly pools: readonly ZfsPool[];
   /** Its agent is of an older version. */
   readonly behind?: boolean;
-  readonly condition?: 'silent' | 'waiting' | 'sourceStuck' | 'duplicate' | undefined;
+  readonly condition?: 'silent' | 'waiting' | 'sourceStuck' | 'duplicate' | 'noHelper' | undefined;
 }
 
 function invented(
@@ -42,7 +42,7 @@ const MIXED: readonly InventedHost[] = [
   { ...invented('pve-03', 32, 192, 19), behind: true },
   invented('pve-04', 64, 256, 52, [mirrorWell, raidz2AllClasses]),
   invented('grz-01', 8, 32, 17),
-  invented('zrh-02', 16, 128, 9),
+  { ...invented('zrh-02', 16, 128, 9), condition: 'noHelper' },
   invented('zrh-03', 16, 128, 11),
   invented('off-01', 8, 32, 21, []),
   { ...invented('off-02', 8, 32, 78, []), behind: true },

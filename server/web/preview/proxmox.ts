@@ -9,6 +9,7 @@ const HOUR_MS = 3_600_000;
 /** Sources of a host with Proxmox. */
 export const PROXMOX_SOURCES = [
   'pveGuests',
+  'pveGuestBackups',
   'pveStorages',
   'pveBackups',
   'pveReplication',
@@ -58,6 +59,12 @@ export function guestsOf({ name }: InventedHost, atMs: number): PveGuest[] {
             uptimeSeconds: 60 + share * 8_000_000,
             ...(index % 3 === 2 ? { diskUsedBytes: (4 + index) * GIB } : {}),
           }),
+      ...(index % 4 === 2 ? { pool: 'prod', haState: 'started', memoryHostBytes: most * 1.02 } : {}),
+      ...(isOff
+        ? {}
+        : {
+            pressure: { cpuSomePercent: 1.4, ioSomePercent: 12.3, ioFullPercent: 4.1, memorySomePercent: 0 },
+          }),
       valuesFrom: 'pvestatd',
       valuesAtMs: atMs,
     };
@@ -80,7 +87,20 @@ export function proxmoxOf(host: InventedHost, atMs: number): Documents {
   return {
     pveGuests: { guests: guestsOf(host, atMs) },
     pveGuestBackups: {
-      guests: guestsOf(host, atMs).map(({ vmid }) => ({ vmid, lastGoodAtMs: night - vmid * 60_000 })),
+      guests: guestsOf(host, atMs)
+        .filter((_, index) => index !== 11)
+        .map(({ vmid }, index) => ({
+          vmid,
+          lastGoodAtMs: night - vmid * 60_000 - (index === 5 ? 72 * HOUR_MS : 0),
+          lastGoodSizeBytes: (4 + index * 3) * GIB,
+          lastGoodDurationSeconds: 90 + index * 140,
+          ...(index === 5
+            ? {
+                lastFailedAtMs: night,
+                lastFailedReason: 'vma_queue_write: write error - Broken pipe',
+              }
+            : {}),
+        })),
     },
     pveStorages: {
       storages: [

@@ -5,11 +5,13 @@ import { Absent } from '../components/absent.tsx';
 import { Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
+import { Name } from '../components/name.tsx';
 import { Note } from '../components/note.tsx';
 import { formatDuration } from '../format/duration.ts';
 import { counted } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
+import { GuestBackupsTable } from './guest-backups-table.tsx';
 
 type Job = PveBackupsDocument['jobs'][number] & { readonly skewMs: number };
 type Run = PveBackupsDocument['runs'][number] & { readonly skewMs: number };
@@ -70,28 +72,41 @@ function wordOf({ result, endedAtMs }: Run): string {
 
 /** More are a matter for Proxmox's own list. */
 const SHOWN_RUNS = 8;
+const SHOWN_GUESTS = 12;
 
 export function BackupsSection({ detail }: { readonly detail: HostDetail }): JSX.Element | null {
-  if (!isHere(detail, 'pveBackups')) return null;
+  if (!(isHere(detail, 'pveBackups') || isHere(detail, 'pveGuestBackups'))) return null;
   const { jobs = [], runs = [], uncoveredGuests = [] } = detail.documents.pveBackups?.body ?? {};
+  const names = new Map(detail.documents.pveGuests?.body.guests.map(({ vmid, name }) => [vmid, name]));
+  const backups = detail.documents.pveGuestBackups?.body.guests ?? [];
   const skewMs = detail.clockSkewMs ?? 0;
   return (
     <Section
       id="backups"
       title="Backups"
       what="backup job"
-      count={jobs.length + runs.length + uncoveredGuests.length}
+      count={jobs.length + runs.length + uncoveredGuests.length + backups.length}
       summary={counted(jobs.length, 'job')}
       detail={detail}
       source="pveBackups"
+      also={['pveGuestBackups']}
     >
       <div class="stack">
         {uncoveredGuests.length === 0 ? null : (
           <Note severity="warn">
             {counted(uncoveredGuests.length, 'guest is', 'guests are')} in no backup job:{' '}
-            {uncoveredGuests.join(', ')}
+            {uncoveredGuests.slice(0, SHOWN_GUESTS).map((vmid, index) => (
+              <span key={vmid}>
+                {index === 0 ? '' : ', '}
+                {vmid} <Name text={names.get(vmid) ?? ''} />
+              </span>
+            ))}
+            {uncoveredGuests.length > SHOWN_GUESTS
+              ? `, and ${uncoveredGuests.length - SHOWN_GUESTS} more`
+              : ''}
           </Note>
         )}
+        <GuestBackupsTable detail={detail} />
         {jobs.length === 0 ? null : (
           <DataTable
             label="Backup jobs"

@@ -6,6 +6,7 @@ import { Age } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Meter } from '../components/meter.tsx';
+import { Name } from '../components/name.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
 import { formatDuration } from '../format/duration.ts';
 import { counted } from '../format/number.ts';
@@ -13,9 +14,10 @@ import { formatPercent } from '../format/percent.ts';
 import { isHere } from '../host/is-here.ts';
 import { RateText } from '../host/rate-text.tsx';
 import { Section } from '../host/section.tsx';
+import { AboutGuest } from './about-guest.tsx';
 import { compareGuests, guestState } from './guest-state.ts';
 
-interface GuestRow {
+export interface GuestRow {
   readonly guest: PveGuest;
   readonly rate: Rates['guests'][number] | undefined;
   readonly backup: PveGuestBackupsDocument['guests'][number] | undefined;
@@ -27,11 +29,12 @@ const COLUMNS: readonly Column<GuestRow>[] = [
     title: 'Guest',
     cell: ({ guest }) => (
       <>
-        <span class="mono faint">{guest.vmid}</span> {guest.name ?? <Absent />}
+        <span class="mono faint">{guest.vmid}</span>{' '}
+        {guest.name === undefined ? <Absent /> : <Name text={guest.name} />}
         {guest.type === 'lxc' ? <span class="tag">CT</span> : null}
         {guest.tags?.map((tag) => (
           <span class="tag no-phone" key={tag}>
-            {tag}
+            <Name text={tag} />
           </span>
         ))}
       </>
@@ -89,11 +92,14 @@ const COLUMNS: readonly Column<GuestRow>[] = [
         <Absent />
       ) : (
         <>
-          <Age atMs={backup.lastGoodAtMs - skewMs} /> ago
+          <Age atMs={Math.max(0, backup.lastGoodAtMs - skewMs)} /> ago
         </>
       ),
   },
 ];
+
+/** Those in trouble are among them, whatever their number. */
+const SHOWN = 40;
 
 export function GuestsSection({ detail }: { readonly detail: HostDetail }): JSX.Element | null {
   if (!isHere(detail, 'pveGuests')) return null;
@@ -117,8 +123,16 @@ export function GuestsSection({ detail }: { readonly detail: HostDetail }): JSX.
       summary={`${counted(guests.length, 'guest')}, ${running} running`}
       detail={detail}
       source="pveGuests"
+      also={['pveGuestBackups']}
     >
-      <DataTable label="Guests" columns={COLUMNS} rows={rows} keyOf={({ guest }) => String(guest.vmid)} />
+      <DataTable
+        label="Guests"
+        columns={COLUMNS}
+        rows={rows}
+        keyOf={({ guest }) => String(guest.vmid)}
+        first={SHOWN}
+        more={(row) => <AboutGuest row={row} />}
+      />
     </Section>
   );
 }

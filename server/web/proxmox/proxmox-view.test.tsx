@@ -60,7 +60,7 @@ test('what the page shows of Proxmox', () => {
     '12 guests, 9 running',
     'io-error',
     'debian-13-template',
-    '1 guest is in no backup job: 111',
+    '1 guest is in no backup job: <span>111 <bdi>win11-02</bdi></span>',
     'all but 111',
     'failed 3 times',
     'exit code 255',

@@ -1,27 +1,36 @@
-import type { ZfsPool } from '@proxmox-monitor/protocol';
+import type { ZfsDamagedFilesDocument, ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import { Chip } from '../components/chip.tsx';
 import { Meter } from '../components/meter.tsx';
+import { Name } from '../components/name.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
 import { formatCount } from '../format/number.ts';
 import { formatPercent } from '../format/percent.ts';
 import { nowMs } from '../state/clock.ts';
+import { DamagedFiles } from './damaged-files.tsx';
 import { poolVerdict } from './pool-sentence.ts';
 import { activityTexts, type Labelled, scanText } from './scan-text.ts';
 import { VdevTree } from './vdev-tree.tsx';
 
-export function PoolCard({ pool }: { readonly pool: ZfsPool }): JSX.Element {
+interface PoolCardProps {
+  readonly pool: ZfsPool;
+  /** Where the helper has named them. */
+  readonly damaged?: ZfsDamagedFilesDocument['pools'][number] | undefined;
+}
+
+export function PoolCard({ pool, damaged }: PoolCardProps): JSX.Element {
   const { severity, sentences } = poolVerdict(pool);
   return (
     <article class="card pool">
       <header>
         <h3>
-          {pool.name} <Chip severity={severity} text={pool.state} />
+          <Name text={pool.name} /> <Chip severity={severity} text={pool.state} />
           {pool.readOnly ? <span class="tag">read only</span> : null}
         </h3>
         <Fill pool={pool} />
         <p class="say">{sentences.join(' ')}</p>
       </header>
+      {damaged === undefined || damaged.files.length === 0 ? null : <DamagedFiles damaged={damaged} />}
       <VdevTree pool={pool} />
       <footer>
         <dl>

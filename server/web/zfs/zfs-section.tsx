@@ -1,12 +1,16 @@
+import type { ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { compareNames, compareSeverity } from '../fleet/severity.ts';
 import { counted } from '../format/number.ts';
 import { Section } from '../host/section.tsx';
+import { DatasetsTable } from './datasets-table.tsx';
 import { PoolCard } from './pool-card.tsx';
 import { poolVerdict } from './pool-sentence.ts';
 
 export function ZfsSection({ detail }: { readonly detail: HostDetail }): JSX.Element {
   const pools = detail.documents.zfsPools?.body.pools ?? [];
+  const damaged = new Map(detail.documents.zfsDamagedFiles?.body.pools.map((pool) => [pool.name, pool]));
   const unwell = pools.filter((pool) => poolVerdict(pool).severity !== 'ok').length;
   const summary = (
     <>
@@ -27,10 +31,19 @@ export function ZfsSection({ detail }: { readonly detail: HostDetail }): JSX.Ele
       summary={summary}
       detail={detail}
       source="zfsPools"
+      also={['zfsDamagedFiles']}
     >
-      {pools.map((pool) => (
-        <PoolCard key={pool.name} pool={pool} />
+      {pools.toSorted(worstFirst).map((pool) => (
+        <PoolCard key={pool.name} pool={pool} damaged={damaged.get(pool.name)} />
       ))}
+      <DatasetsTable detail={detail} />
     </Section>
+  );
+}
+
+function worstFirst(first: ZfsPool, second: ZfsPool): number {
+  return (
+    compareSeverity(poolVerdict(first).severity, poolVerdict(second).severity) ||
+    compareNames(first.name, second.name)
   );
 }

@@ -1,0 +1,36 @@
+import type { DocumentName } from '@proxmox-monitor/protocol';
+import type { HostDetail } from '../../src/api/schema.ts';
+import { sourceLabel, sourceNamed } from './source-view.ts';
+
+/** What the agent may not look at itself. */
+const HELPER_SOURCES: readonly DocumentName[] = ['smart', 'zfsDamagedFiles', 'pveGuestBackups'];
+
+export interface HelperTrouble {
+  /** Sources that lack for it. */
+  readonly names: readonly DocumentName[];
+  /** One for all of them, in the agent's words. */
+  readonly sentence: string;
+}
+
+/** Why nothing new comes from the helper; undefined while it runs, and where there is nothing for it to do. */
+export function helperTrouble(detail: HostDetail): HelperTrouble | undefined {
+  const lacking = HELPER_SOURCES.flatMap((name) => {
+    const source = sourceNamed(detail, name);
+    // the agent's words: helper/as-the-agent-sees.ts
+    return source?.state !== 'ok' && source?.reason?.startsWith('the helper')
+      ? [{ name, reason: source.reason }]
+      : [];
+  });
+  const [first] = lacking;
+  if (first === undefined) return undefined;
+  const parts = lacking.map(({ name }) => sourceLabel(name));
+  return {
+    names: lacking.map(({ name }) => name),
+    sentence: `No news of ${listed(parts)}: ${first.reason.replace(/\.$/, '')}.`,
+  };
+}
+
+/** "SMART", "SMART and Backups of guests", "a, b and c" */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
