@@ -3,6 +3,7 @@ import type { HostDetail } from '../../src/api/schema.ts';
 import type { InventedHost } from './hosts.ts';
 import { guestRatesOf, PROXMOX_SOURCES, proxmoxOf } from './proxmox.ts';
 import { steady, wave } from './random.ts';
+import { recordedDetail } from './recorded.ts';
 import { storageDocuments } from './storage-documents.ts';
 import { summaryOf } from './summary.ts';
 import { BACKUP_SERVER, CEPH, upkeepDocuments } from './upkeep.ts';
@@ -44,6 +45,7 @@ const NO_COUNTS = {
 /** All about a host as the server would tell it. */
 export function detailOf(host: InventedHost, nowMs: number): HostDetail {
   const summary = summaryOf(host, nowMs);
+  if (host.recorded !== undefined) return recordedDetail(host.recorded, summary, nowMs);
   if (summary.lastSeenAtMs === undefined) {
     return {
       serverTimeMs: nowMs,

@@ -8,6 +8,8 @@ import {
   singleDiskWithDataErrors,
 } from './pools.ts';
 
+import type { Recorded } from './recorded.ts';
+
 /** What is invented about a host; everything else follows from it. */
 export interface InventedHost {
   readonly name: string;
@@ -15,6 +17,8 @@ export interface InventedHost {
   readonly memoryGib: number;
   readonly cpuPercent: number;
   readonly pools: readonly ZfsPool[];
+  /** It is not invented: everything but its summary and its charts is what an agent saw. */
+  readonly recorded?: Recorded;
   /** Its agent is of an older version. */
   readonly behind?: boolean;
   readonly condition?: 'silent' | 'waiting' | 'sourceStuck' | 'duplicate' | 'noHelper' | undefined;

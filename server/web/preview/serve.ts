@@ -1,6 +1,7 @@
 /**
  * Shows the dashboard without the real server: invented hosts that move, the same strict content policy.
  * usage: node server/web/preview/serve.ts PORT [mixed|well|many|empty|hostile]
+ *        node server/web/preview/serve.ts PORT FILE.json… (each what "proxmox-monitor-agent collect" printed)
  */
 import { createReadStream } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { historyOf } from './history.ts';
 import { SCENARIOS, type Scenario } from './hosts.ts';
 import { INVENTED_VERSION, inventedInstallation } from './installation.ts';
 import { type PageName, previewPage } from './page.ts';
+import { recordedHost } from './recorded.ts';
 import { RegisteredHostsModel } from './registered.ts';
 import { summaryOf } from './summary.ts';
 
@@ -27,7 +29,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const port = Number(process.argv[2] ?? 4400);
 const scenario = scenarioNamed(process.argv[3]);
-const hosts = SCENARIOS[scenario];
+const files = process.argv.slice(3).filter((word) => word.endsWith('.json'));
+const hosts = files.length > 0 ? files.map(recordedHost) : SCENARIOS[scenario];
 const folder = await mkdtemp(join(tmpdir(), 'proxmox-monitor-preview-'));
 const { manifest } = await buildWeb(folder);
 const registered = new RegisteredHostsModel(hosts, Date.now());
