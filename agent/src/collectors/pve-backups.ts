@@ -1,7 +1,7 @@
 import { LIMITS, type PveBackupsDocument } from '@proxmox-monitor/protocol';
-import { systemClock } from '../clock.ts';
 import { absent, type Collector } from '../collector.ts';
 import { given } from '../given.ts';
+import { timeOf } from '../host-time.ts';
 import { backupJobs, covers, cronBackupJobs } from '../pve/backup-jobs.ts';
 import { guestConfigurations } from '../pve/guest-configurations.ts';
 import { hasProxmox, readConfiguration, readPmxcfs } from '../pve/pmxcfs.ts';
@@ -24,7 +24,7 @@ export const pveBackups: Collector<'pveBackups'> = {
       readRunningTasks(host),
     ]);
     const runs = [...running, ...finished].filter(({ type }) => type === 'vzdump').map(runOf);
-    const nowMs = host.root === '/' ? systemClock.now() : (runs[0]?.startedAtMs ?? systemClock.now());
+    const nowMs = await timeOf(host, runs[0]?.startedAtMs);
     const jobs = [
       ...backupJobs(parseSectionConfig('/etc/pve/jobs.cfg', texts.get('jobs.cfg') ?? ''), nowMs),
       ...cronBackupJobs(texts.get('vzdump.cron') ?? ''),

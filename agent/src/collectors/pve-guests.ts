@@ -1,13 +1,14 @@
 import { LIMITS, type PveGuest } from '@proxmox-monitor/protocol';
 import { absent, type Collector, Stale } from '../collector.ts';
 import { given } from '../given.ts';
+import { timeOf } from '../host-time.ts';
 import { readCgroup } from '../pve/cgroup.ts';
 import type { GuestConfig } from '../pve/guest-config.ts';
 import { guestConfigurations } from '../pve/guest-configurations.ts';
 import { parseManagerStatus } from '../pve/ha.ts';
 import { hasProxmox, readPmxcfs } from '../pve/pmxcfs.ts';
 import { type GuestRecord, parseRrd } from '../pve/rrd.ts';
-import { pvestatdSilence, timeOf } from '../pve/silence.ts';
+import { pvestatdSilence, toldAtMs } from '../pve/silence.ts';
 import { type ListedGuest, parseVmlist } from '../pve/vmlist.ts';
 
 export const pveGuests: Collector<'pveGuests'> = {
@@ -23,7 +24,7 @@ export const pveGuests: Collector<'pveGuests'> = {
       .slice(0, LIMITS.listLength);
     const manager = pmxcfs.text('ha/manager_status');
     const haStates = manager === undefined ? undefined : parseManagerStatus(manager).services;
-    const nowMs = timeOf(host, rrd, pmxcfs.members.nodeName);
+    const nowMs = await timeOf(host, toldAtMs(rrd, pmxcfs.members.nodeName));
     const silence = pvestatdSilence(rrd, pmxcfs.members.nodeName, nowMs);
     const described = await Promise.all(
       guests.map(async (guest) => ({

@@ -1,10 +1,11 @@
 import { LIMITS, type PveStorage } from '@proxmox-monitor/protocol';
 import { absent, type Collector, Stale } from '../collector.ts';
 import { given } from '../given.ts';
+import { timeOf } from '../host-time.ts';
 import { hasProxmox, readConfiguration, readPmxcfs } from '../pve/pmxcfs.ts';
 import { parseRrd, type Rrd } from '../pve/rrd.ts';
 import { parseSectionConfig, type Section } from '../pve/section-config.ts';
-import { pvestatdSilence, timeOf } from '../pve/silence.ts';
+import { pvestatdSilence, toldAtMs } from '../pve/silence.ts';
 
 const FILE = 'storage.cfg';
 
@@ -17,7 +18,7 @@ export const pveStorages: Collector<'pveStorages'> = {
     const [pmxcfs, texts] = await Promise.all([readPmxcfs(host), readConfiguration(host, { files: [FILE] })]);
     const { nodeName } = pmxcfs.members;
     const rrd = parseRrd(pmxcfs.text('.rrd') ?? '');
-    const nowMs = timeOf(host, rrd, nodeName);
+    const nowMs = await timeOf(host, toldAtMs(rrd, nodeName));
     const silence = pvestatdSilence(rrd, nodeName, nowMs);
     const sections = parseSectionConfig(`/etc/pve/${FILE}`, texts.get(FILE) ?? '');
     const document = { storages: describeStorages(sections, nodeName, rrd, silence === undefined) };

@@ -1,7 +1,7 @@
 import type { PveTasksDocument } from '@proxmox-monitor/protocol';
-import { systemClock } from '../clock.ts';
 import { absent, type Collector } from '../collector.ts';
 import { given } from '../given.ts';
+import { timeOf } from '../host-time.ts';
 import { hasProxmox } from '../pve/pmxcfs.ts';
 import { readFinishedTasks, readRunningTasks } from '../pve/tasks.ts';
 import { type PveTask, resultOf } from '../pve/upid.ts';
@@ -13,9 +13,7 @@ export const pveTasks: Collector<'pveTasks'> = {
   async collect(host) {
     if (!(await hasProxmox(host))) return absent('no Proxmox VE on this host');
     const [finished, running] = await Promise.all([readFinishedTasks(host), readRunningTasks(host)]);
-    // A recorded host was recorded when its last task ended.
-    const nowMs =
-      host.root === '/' ? systemClock.now() : Math.max(0, ...finished.map(({ end }) => end?.atMs ?? 0));
+    const nowMs = await timeOf(host, Math.max(0, ...finished.map(({ end }) => end?.atMs ?? 0)));
     return {
       failed: failedSince(finished, nowMs - DAY_MS)
         .slice(0, LISTED)

@@ -33,6 +33,7 @@ test('a node of a cluster knows its members, its quorum and who manages HA', asy
 test('a node that stands alone has no cluster and no HA', async () => {
   expect((await runOnce(pveNode, single, systemClock)).document).toEqual({
     nodeName: 'pve1',
+    version: '9.2.11',
     reportedAtMs: 1_795_376_398_000,
   });
 });
@@ -124,7 +125,7 @@ test('a task runs as long as the process that it names is the one that was start
 
 test('replication is told of with its failures', async () => {
   expect((await runOnce(pveReplication, cluster, systemClock)).document?.jobs).toMatchObject([
-    { id: '100-0', isEnabled: true, failCount: 0, lastSyncAtMs: 1_733_050_801_000 },
+    { id: '100-0', isEnabled: true, failCount: 0, lastSyncAtMs: 1_733_270_001_000 },
     { id: '102-0', isEnabled: false, failCount: 3, error: expect.stringContaining('exit code 255') },
   ]);
   expect((await runOnce(pveReplication, single, systemClock)).source).toMatchObject({ state: 'absent' });
@@ -146,7 +147,7 @@ test('an empty /etc/pve is a file system that is not there, and not a host witho
 });
 
 test('while pvestatd says nothing of this node the kernel is asked, and the values are called old', async () => {
-  const host = changed('pve8-cluster', 'etc/pve/.rrd', () => 'pve2-node/other:1:c:1733050811:0\n');
+  const host = changed('pve8-cluster', 'etc/pve/.rrd', () => 'pve2-node/other:1:c:1733270011:0\n');
   host.files({
     '/sys/fs/cgroup/qemu.slice/100.scope/cpu.stat': 'usage_usec 1500\nuser_usec 1\n',
     '/sys/fs/cgroup/qemu.slice/100.scope/memory.current': '5000\n',

@@ -1,48 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Documents, HostFacts, Sources, type ZfsPool } from '@proxmox-monitor/protocol';
-import { Value } from 'typebox/value';
+import type { ZfsPool } from '@proxmox-monitor/protocol';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { collectors } from '../collectors/index.ts';
+import { collected as collect } from '../testing/collected.ts';
 import { RecordedHost } from '../testing/recorded-host.ts';
 import { factsOf, recordedMoment, recordedZfs, zpoolOf } from '../zfs/testing.ts';
-import { runCollect } from './collect.ts';
 
 const NAMES = collectors.map(({ name }) => name);
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-interface Printed {
-  readonly code: number;
-  readonly err: string;
-  readonly documents: Documents;
-  readonly sources: Sources;
-  readonly facts: HostFacts;
-  readonly keys: readonly string[];
-}
-
-/** What the command printed, held against the protocol. */
-async function collect(root: string, ...only: string[]): Promise<Printed> {
-  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const code = await runCollect({ only, root });
-  const said = (spy: typeof out): string => spy.mock.calls.map(([text]) => String(text)).join('');
-  const text = said(out);
-  const errors = said(err);
-  vi.restoreAllMocks();
-  const parsed: unknown = text === '' ? {} : JSON.parse(text);
-  const field = (name: string): unknown => Reflect.get(Object(parsed), name) ?? {};
-  return {
-    code,
-    err: errors,
-    documents: Value.Parse(Documents, field('documents')),
-    sources: Value.Parse(Sources, field('sources')),
-    facts: Value.Parse(HostFacts, text === '' ? { hostname: '-' } : field('facts')),
-    keys: Object.keys(Object(parsed)),
-  };
-}
 
 describe('what a recorded host says is printed as', () => {
   test.each(recordedZfs())('pools of $name', async (moment) => {

@@ -8,12 +8,12 @@ const read = (host: string): string => readFileSync(join(HOSTS, host, 'etc/pve/.
 
 test('a broadcast of Proxmox VE 8 has every guest and storage of its node', () => {
   const { nodes, guests, storages } = parseRrd(read('pve8-cluster'));
-  expect(nodes.get('pve')).toEqual({ atSeconds: 1733050811, uptimeSeconds: 1834422 });
+  expect(nodes.get('pve')).toEqual({ atSeconds: 1733270011, uptimeSeconds: 1834422 });
   expect([...guests.keys()]).toEqual([100, 101, 102, 103]);
   expect(guests.get(103)).toMatchObject({ name: 'win11', status: 'paused', cpuShare: 0, diskUsed: 0 });
   expect(guests.get(101)).toMatchObject({ isTemplate: true, cpuShare: undefined, networkIn: undefined });
   expect(storages.get('pve/local-zfs')).toEqual({
-    atSeconds: 1733050811,
+    atSeconds: 1733270011,
     total: 1_861_726_720_000,
     used: 918_922_610_688,
   });
