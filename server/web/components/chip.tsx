@@ -10,9 +10,12 @@ interface ChipProps {
   readonly text: string;
 }
 
+/** A longer text may be cut where there is little room. */
+const LONG = 24;
+
 export function Chip({ severity, text }: ChipProps): JSX.Element {
   return (
-    <span class="chip" data-s={severity}>
+    <span class="chip" data-s={severity} title={text.length > LONG ? text : undefined}>
       <ChipContent severity={severity} text={text} />
     </span>
   );

@@ -2,7 +2,7 @@ import type { DiskUse, SmartDisk } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import { Moment } from '../components/ago.tsx';
 import { type Fact, FactList } from '../components/fact-list.tsx';
-import { Name } from '../components/name.tsx';
+import { isolated, Name } from '../components/name.tsx';
 import { formatDiskSize } from '../format/disk-size.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount } from '../format/number.ts';
@@ -109,7 +109,7 @@ function selfTestOf(
   { type, statusText, atPowerOnHours }: NonNullable<SmartDisk['lastSelfTest']>,
   powerOnHours: number | undefined,
 ): string {
-  const what = [type, statusText].filter(Boolean).join(': ');
+  const what = isolated([type, statusText].filter(Boolean).join(': '));
   if (atPowerOnHours === undefined) return what;
   const ago = powerOnHours === undefined ? -1 : powerOnHours - atPowerOnHours;
   return `${what}, ${ago >= 0 ? `${formatCount(ago)} h ago` : `at ${formatCount(atPowerOnHours)} h`}`;

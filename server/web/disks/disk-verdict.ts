@@ -1,5 +1,6 @@
 import type { SmartDisk } from '@proxmox-monitor/protocol';
 import type { Severity } from '../../src/api/schema.ts';
+import { isolated } from '../components/name.tsx';
 import { formatAge } from '../format/duration.ts';
 import { counted, formatCount } from '../format/number.ts';
 import { formatPercent } from '../format/percent.ts';
@@ -10,6 +11,8 @@ export interface DiskVerdict {
   readonly text: string;
   /** Why, worst first; empty where there is nothing to say. */
   readonly reasons: readonly string[];
+  /** Errors that it has had and that do not grow: told apart from reasons. */
+  readonly standing: readonly string[];
 }
 
 interface Finding {
@@ -61,10 +64,11 @@ export function diskVerdict(disk: SmartDisk, nowMs: number): DiskVerdict {
     .toSorted((first, second) => RANKED.indexOf(first.severity) - RANKED.indexOf(second.severity))
     .map(({ reason }) => reason)
     .filter((reason) => reason !== '');
-  if (worst !== undefined) return { severity: worst.severity, text: worst.text, reasons };
+  const standing = standingErrors(disk);
+  if (worst !== undefined) return { severity: worst.severity, text: worst.text, reasons, standing };
   return disk.passed === true || disk.state === 'ok'
-    ? { severity: 'ok', text: disk.passed === true ? 'passed' : 'no complaint', reasons }
-    : { severity: 'silent', text: 'not known', reasons };
+    ? { severity: 'ok', text: disk.passed === true ? 'passed' : 'no complaint', reasons, standing }
+    : { severity: 'silent', text: 'not known', reasons, standing };
 }
 
 const RANKED: readonly Severity[] = ['crit', 'warn', 'info', 'silent'];
@@ -85,7 +89,11 @@ function stateFindings({ state, reason = '' }: SmartDisk): Finding[] {
       return [{ severity: 'silent', text: 'no SMART', reason: reason || 'It answers, and has no SMART.' }];
     case 'failed':
       return [
-        { severity: 'warn', text: 'not read', reason: `It could not be read${reason && `: ${reason}`}.` },
+        {
+          severity: 'warn',
+          text: 'not read',
+          reason: `It could not be read${reason && `: ${isolated(reason.replace(/\.$/, ''))}`}.`,
+        },
       ];
     case 'stuck':
       return [{ severity: 'warn', text: 'does not answer', reason: reason || 'It does not answer in time.' }];
@@ -102,21 +110,21 @@ function ownFindings({
   const findings: Finding[] = [];
   const failing = (reason: string): number => findings.push({ severity: 'crit', text: 'failing', reason });
   if (passed === false) failing('The drive itself expects to fail. Replace it.');
-  for (const warning of criticalWarnings) failing(`The drive warns: ${warning}.`);
+  for (const warning of criticalWarnings) failing(`The drive warns: ${isolated(warning)}.`);
   for (const { name, value, threshold, when } of failedAttributes) {
-    if (when === 'now') failing(`${name} is ${value}, its limit is ${threshold}.`);
+    if (when === 'now') failing(`${isolated(name)} is ${value}, its limit is ${threshold}.`);
     else
       findings.push({
         severity: 'info',
         text: 'once failed',
-        reason: `${name} was at its limit of ${threshold} once.`,
+        reason: `${isolated(name)} was at its limit of ${threshold} once.`,
       });
   }
   if (lastSelfTest?.passed === false) {
     findings.push({
       severity: 'warn',
       text: 'self-test failed',
-      reason: `Its last self-test: ${lastSelfTest.statusText}.`,
+      reason: `Its last self-test: ${isolated(lastSelfTest.statusText)}.`,
     });
   }
   return findings;
@@ -139,6 +147,13 @@ function growthFindings({ increases, counters }: SmartDisk, nowMs: number): Find
     ...grown,
     { severity: 'warn', text: 'bad sectors', reason: `${counterText('pendingSectors', pending)}.` },
   ];
+}
+
+function standingErrors({ counters, increases }: SmartDisk): string[] {
+  const grown = new Set(increases.map(({ counter }) => counter));
+  return Object.entries(counters)
+    .filter(([counter, count]) => count > 0 && !grown.has(counter) && counter !== 'pendingSectors')
+    .map(([counter, count]) => counterText(counter, count));
 }
 
 /** Its own limits of temperature, wear and spare. */

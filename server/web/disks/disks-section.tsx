@@ -57,6 +57,7 @@ const HEALTH: readonly Column<DiskRow>[] = [
           {verdict.reasons.length > REASONS_SHOWN ? (
             <small>and {verdict.reasons.length - REASONS_SHOWN} more</small>
           ) : null}
+          {verdict.standing.length === 0 ? null : <small>{verdict.standing.join(', ')}, not growing</small>}
         </>
       ),
   },

@@ -73,7 +73,7 @@ export function findingsOf(detail: HostDetail, nowMs: number): Finding[] {
     add(
       cephSeverity(ceph.body.health),
       'ceph',
-      `Ceph is ${ceph.body.health}${first === undefined ? '' : `: ${first.summary}`}.`,
+      `Ceph is ${ceph.body.health}${first === undefined ? '' : `: ${isolated(first.summary)}`}.`,
     );
   }
   for (const certificate of certificates?.body.certificates ?? []) {

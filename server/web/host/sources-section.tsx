@@ -17,16 +17,18 @@ interface SourceRow {
   readonly skewMs: number;
   readonly severity: Severity;
   readonly state: string;
+  /** Since when and why it is not well. */
+  readonly why: string | undefined;
 }
 
 const COLUMNS: readonly Column<SourceRow>[] = [
   { title: 'Source', cell: ({ name }) => <span title={name}>{sourceLabel(name)}</span> },
   {
     title: 'State',
-    cell: ({ severity, state, source: { state: word, reason } }) => (
+    cell: ({ severity, state, why }) => (
       <>
         <Chip severity={severity} text={state} />
-        {word === 'ok' || reason === undefined ? null : <small>{reason}</small>}
+        {why === undefined ? null : <small>{why}</small>}
       </>
     ),
   },
@@ -56,10 +58,11 @@ export function SourcesSection({ detail }: { readonly detail: HostDetail }): JSX
   const isSilent = detail.summary.state === 'silent';
   const rows = detail.sources
     .map(({ name, source }): SourceRow => {
-      const { severity } = sourceView(source, skewMs, nowMs.value);
+      const { severity, text } = sourceView(source, skewMs, nowMs.value);
       // nobody knows whether a silent host's sources are still well
       const state = isSilent ? `${source.state}, last known` : source.state;
-      return { name, source, skewMs, state, severity: isSilent ? 'silent' : severity };
+      const why = source.state === 'ok' ? undefined : text;
+      return { name, source, skewMs, state, why, severity: isSilent ? 'silent' : severity };
     })
     .toSorted((first, second) => compareSeverity(first.severity, second.severity));
   const here = rows.filter(({ source }) => source.state !== 'absent');

@@ -1,5 +1,6 @@
 import type { Documents, Source } from '@proxmox-monitor/protocol';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { madeHostile } from './hostile.ts';
 import type { InventedHost } from './hosts.ts';
 import { guestRatesOf, PROXMOX_SOURCES, proxmoxOf } from './proxmox.ts';
 import { steady, wave } from './random.ts';
@@ -57,7 +58,7 @@ export function detailOf(host: InventedHost, nowMs: number): HostDetail {
   }
   const atMs = summary.lastSeenAtMs;
   const at = { receivedAtMs: atMs, takenAtMs: atMs };
-  const documents: Documents = {
+  const friendly: Documents = {
     ...proxmoxOf(host, atMs),
     ...upkeepDocuments(host.name, atMs),
     ...(host.condition === 'noHelper'
@@ -67,9 +68,10 @@ export function detailOf(host: InventedHost, nowMs: number): HostDetail {
           atMs,
           disksOf(host).map(({ name }) => name),
         )),
-    ...(host.name === 'pve-12' ? { ceph: CEPH } : {}),
-    ...(host.name === 'off-01' ? { pbs: BACKUP_SERVER } : {}),
+    ...(host.name === 'pve-12' || host.isHostile ? { ceph: CEPH } : {}),
+    ...(host.name === 'off-01' || host.isHostile ? { pbs: BACKUP_SERVER } : {}),
   };
+  const documents = host.isHostile === true ? madeHostile(friendly) : friendly;
   const hasZfs = host.pools.length > 0;
   return {
     serverTimeMs: nowMs,

@@ -19,6 +19,8 @@ export interface InventedHost {
   readonly pools: readonly ZfsPool[];
   /** It is not invented: everything but its summary and its charts is what an agent saw. */
   readonly recorded?: Recorded;
+  /** All that it names has a nasty name. */
+  readonly isHostile?: boolean;
   /** Its agent is of an older version. */
   readonly behind?: boolean;
   readonly condition?: 'silent' | 'waiting' | 'sourceStuck' | 'duplicate' | 'noHelper' | undefined;
@@ -78,6 +80,7 @@ const SCRIPT = '"><img src=x onerror=alert(1)>';
 const HOSTILE: readonly InventedHost[] = [
   {
     ...invented(SCRIPT, 8, 32, 30),
+    isHostile: true,
     pools: [
       {
         ...mirrorDegraded,
@@ -90,7 +93,7 @@ const HOSTILE: readonly InventedHost[] = [
     ],
   },
   invented(`a-host-with-${'a-very-long-name-'.repeat(3)}end`, 8, 32, 30),
-  invented('javascript:alert(1)', 4, 8, 3, []),
+  { ...invented('javascript:alert(1)', 4, 8, 3, []), isHostile: true },
 ];
 
 export const SCENARIOS = { mixed: MIXED, well: WELL, many: MANY, empty: [], hostile: HOSTILE } as const;

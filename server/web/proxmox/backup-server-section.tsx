@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Datastore>[] = [
       ),
   },
   {
-    title: 'Garbage collection',
+    title: <abbr title="Garbage collection">GC</abbr>,
     className: 'mono',
     cell: ({ garbageCollectionSchedule: when }) => when ?? <Absent why="not scheduled" />,
   },

@@ -18,7 +18,9 @@ export function certificateState(
 ): { severity: Severity; text: string } {
   if (nowMs < validFromMs) return { severity: 'warn', text: 'not yet valid' };
   const days = Math.floor((validToMs - nowMs) / DAY_MS);
-  if (nowMs >= validToMs)
-    return { severity: 'crit', text: `expired ${counted(Math.max(0, -days - 1), 'day')} ago` };
+  if (nowMs >= validToMs) {
+    const since = -days - 1;
+    return { severity: 'crit', text: since < 1 ? 'expired today' : `expired ${counted(since, 'day')} ago` };
+  }
   return { severity: days < SOON_DAYS ? 'warn' : 'ok', text: `${counted(days, 'day')} left` };
 }

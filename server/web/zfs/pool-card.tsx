@@ -9,7 +9,7 @@ import { formatPercent } from '../format/percent.ts';
 import { nowMs } from '../state/clock.ts';
 import { DamagedFiles } from './damaged-files.tsx';
 import { poolVerdict } from './pool-sentence.ts';
-import { activityTexts, type Labelled, scanText } from './scan-text.ts';
+import { activityTexts, type Labelled, scanText, workOf } from './scan-text.ts';
 import { VdevTree } from './vdev-tree.tsx';
 
 interface PoolCardProps {
@@ -26,6 +26,11 @@ export function PoolCard({ pool, damaged }: PoolCardProps): JSX.Element {
         <h3>
           <Name text={pool.name} /> <Chip severity={severity} text={pool.state} />
           {pool.readOnly ? <span class="tag">read only</span> : null}
+          {workOf(pool, nowMs.value).map(({ label, text }) => (
+            <small key={label}>
+              {label}: {text}
+            </small>
+          ))}
         </h3>
         <Fill pool={pool} />
         <p class="say">{sentences.join(' ')}</p>

@@ -17,6 +17,8 @@ export function redundancyOf(pool: ZfsPool, index: number): Redundancy | undefin
   const vdev = pool.vdevs[index];
   if (vdev === undefined) return undefined;
   const members = childrenOf(pool.vdevs, index);
+  // a draid's own spare is called draid1-0-0, and is no group of disks
+  if (members.length === 0) return undefined;
   const parity = parityOf(vdev, members.length);
   if (parity === undefined) return undefined;
   const copying = isCopying(pool);

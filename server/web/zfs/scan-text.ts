@@ -56,6 +56,13 @@ export function activityTexts(pool: ZfsPool, nowMs: number): readonly Labelled[]
   });
 }
 
+/** What is being done to a pool now, for its head. */
+export function workOf(pool: ZfsPool, nowMs: number): readonly Labelled[] {
+  const isNow = ({ state }: ZfsScan | ZfsActivity): boolean => state === 'running' || state === 'paused';
+  const scan = pool.scan !== undefined && isNow(pool.scan) ? [scanText(pool, nowMs)] : [];
+  return [...scan, ...activityTexts({ ...pool, activities: pool.activities.filter(isNow) }, nowMs)];
+}
+
 function progress(scan: ZfsScan): string {
   const left =
     scan.secondsLeft === undefined

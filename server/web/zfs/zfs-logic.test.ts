@@ -97,6 +97,11 @@ describe('redundancy', () => {
     expect(redundancyOf(mirrorWell, 2)).toBeUndefined();
   });
 
+  test('a draid’s own spare has none, whatever its name looks like', () => {
+    const spares = draidRebuilding.vdevs.flatMap(({ name }, index) => (name === 'draid1-0-0' ? [index] : []));
+    expect(spares.map((index) => redundancyOf(draidRebuilding, index))).toEqual([undefined, undefined]);
+  });
+
   test('says when too many have failed', () => {
     const lost = poolFromConfig(`
       p UNAVAIL 0 0 0

@@ -1,0 +1,97 @@
+import type { ZfsDataset } from '@proxmox-monitor/protocol';
+import { render } from 'preact-render-to-string';
+import { describe, expect, test } from 'vitest';
+import type { HostDetail } from '../../src/api/schema.ts';
+import { NOW_MS } from '../fleet/test-hosts.ts';
+import { detailWith, textOf } from '../host/test-detail.ts';
+import { mirrorWell, replacingInSpare, singleDiskWithDataErrors } from '../preview/pools.ts';
+import { quotaOf } from './dataset-rows.ts';
+import { DatasetsTable } from './datasets-table.tsx';
+import { PoolCard } from './pool-card.tsx';
+
+const GIB = 1024 ** 3;
+const dataset = (name: string, gib: number, more: Partial<ZfsDataset> = {}): ZfsDataset => ({
+  name,
+  type: 'filesystem',
+  usedBytes: gib * GIB,
+  ...more,
+});
+
+const snapshots = {
+  name: 'rpool/a',
+  count: 31,
+  newestName: 'rpool/a@new',
+  newestAtMs: NOW_MS - 2 * 3_600_000,
+  oldestAtMs: NOW_MS - 90 * 86_400_000,
+};
+
+function withDatasets(datasets: ZfsDataset[], more: object = {}): HostDetail {
+  return detailWith({
+    documents: {
+      zfsDatasets: { datasets, omittedCount: 0, unknownPools: [], ...more },
+      zfsSnapshots: { datasets: [snapshots], totalCount: 1_031, omittedDatasets: 0 },
+    },
+  });
+}
+
+describe('datasets', () => {
+  test('come with their snapshots, the largest first', () => {
+    const datasets = [dataset('rpool/a', 1), dataset('rpool', 9), dataset('rpool/b', 4, { type: 'volume' })];
+    const text = textOf(render(<DatasetsTable detail={withDatasets(datasets)} />));
+    expect(text).toContain('3 datasets, 1,031 snapshots');
+    expect(text).toMatch(/ rpool 9 GiB .* rpool\/b volume 4 GiB .* rpool\/a 1 GiB .* 31 /);
+  });
+
+  test('are folded where there are many, and say how many are not in the list at all', () => {
+    const many = Array.from({ length: 30 }, (_, index) => dataset(`rpool/${index}`, 30 - index));
+    const html = render(<DatasetsTable detail={withDatasets(many, { omittedCount: 500 })} />);
+    // snapshots tell of one dataset that is not among them
+    expect(textOf(html)).toContain('531 datasets');
+    expect(textOf(html)).toContain('and 21 more');
+    expect(html.match(/<tr>/g)).toHaveLength(11);
+  });
+
+  test('that are encrypted say whether their key is there', () => {
+    const encryption = 'aes-256-gcm';
+    const text = textOf(
+      render(
+        <DatasetsTable
+          detail={withDatasets([
+            dataset('rpool/open', 2, { encryption, keyStatus: 'available' }),
+            dataset('rpool/shut', 1, { encryption, keyStatus: 'unavailable' }),
+          ])}
+        />,
+      ),
+    );
+    expect(text).toMatch(/rpool\/open encrypted .*rpool\/shut Info: locked/);
+  });
+
+  test('of a suspended pool are not gone', () => {
+    const text = textOf(render(<DatasetsTable detail={withDatasets([], { unknownPools: ['tank'] })} />));
+    expect(text).toContain('Datasets of tank are not known while ZFS has suspended it');
+  });
+
+  test('are measured against the quota that is nearer', () => {
+    const both = dataset('a', 5, { quotaBytes: 10 * GIB, referencedBytes: 4 * GIB, refquotaBytes: 5 * GIB });
+    expect(quotaOf(both)).toEqual({ usedBytes: 4 * GIB, limitBytes: 5 * GIB, percent: 80 });
+    expect(quotaOf(dataset('a', 5))).toBeUndefined();
+  });
+});
+
+describe('beside a pool', () => {
+  test('stand the files that ZFS could not mend, and how many it names no more', () => {
+    const files = Array.from({ length: 7 }, (_, index) => `/tank/<b>${index}`);
+    const html = render(
+      <PoolCard pool={singleDiskWithDataErrors} damaged={{ name: 'my pool', files, omittedCount: 118 }} />,
+    );
+    expect(html).not.toContain('<b>0');
+    expect(textOf(html)).toMatch(/Damaged files \/tank\/&lt;b>0 .* and 2 more .*118 more are not listed/);
+  });
+
+  test('stands what is being done to it', () => {
+    expect(textOf(render(<PoolCard pool={replacingInSpare} />))).toMatch(
+      /DEGRADED Resilver: 34 %, 3 h 10 min left/,
+    );
+    expect(render(<PoolCard pool={mirrorWell} />)).not.toMatch(/<small>\w+: /);
+  });
+});
