@@ -14,6 +14,8 @@ export const certificates: Collector<'certificates'> = {
   name: 'certificates',
   everyMs: 60 * 60_000,
   timeoutMs: 12_000,
+  // That of a backup server lies in a folder for its own user only.
+  runsIn: 'helper',
   async collect(host) {
     const ofPve = (await hasProxmox(host))
       ? await readConfiguration(host, { files: OF_PVE })

@@ -1,4 +1,5 @@
 import type { Collector } from '../collector.ts';
+import { ceph } from './ceph.ts';
 import { certificates } from './certificates.ts';
 import { cpu } from './cpu.ts';
 import { diskIo } from './disk-io.ts';
@@ -7,6 +8,7 @@ import { load } from './load.ts';
 import { mdRaid } from './md-raid.ts';
 import { memory } from './memory.ts';
 import { network } from './network.ts';
+import { pbs } from './pbs.ts';
 import { pressure } from './pressure.ts';
 import { pveBackups } from './pve-backups.ts';
 import { pveGuestBackups } from './pve-guest-backups.ts';
@@ -19,6 +21,7 @@ import { sensors } from './sensors.ts';
 import { services } from './services.ts';
 import { smart } from './smart.ts';
 import { swap } from './swap.ts';
+import { upkeep } from './upkeep.ts';
 import { uptime } from './uptime.ts';
 import { zfsArc } from './zfs-arc.ts';
 import { zfsDamagedFiles } from './zfs-damaged-files.ts';
@@ -46,6 +49,7 @@ export const collectors: readonly Collector[] = [
   mdRaid,
   sensors,
   services,
+  upkeep,
   certificates,
   pveNode,
   pveGuests,
@@ -54,4 +58,6 @@ export const collectors: readonly Collector[] = [
   pveGuestBackups,
   pveTasks,
   pveReplication,
+  ceph,
+  pbs,
 ];

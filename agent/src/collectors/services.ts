@@ -3,6 +3,7 @@ import { absent, type Collector } from '../collector.ts';
 import { ParseError, ToolMissingError } from '../errors.ts';
 import { given } from '../given.ts';
 import type { Host } from '../host.ts';
+import { hasBackupServer } from '../pbs/backup-server.ts';
 import { hasProxmox } from '../pve/pmxcfs.ts';
 
 type Service = ServicesDocument['services'][number];
@@ -47,7 +48,7 @@ export const services: Collector<'services'> = {
     const options = { timeoutMs: TIMEOUT_MS, signal, package: 'systemd' };
     const wanted = [
       ...((await hasProxmox(host)) ? PVE : []),
-      ...((await isBackupServer(host)) ? PBS : []),
+      ...((await hasBackupServer(host)) ? PBS : []),
       ...EVERYWHERE,
     ];
     try {
@@ -75,10 +76,6 @@ export const services: Collector<'services'> = {
     }
   },
 };
-
-async function isBackupServer(host: Host): Promise<boolean> {
-  return host.has('/usr/sbin/proxmox-backup-manager');
-}
 
 /** A chroot has the program, and nothing that answers it. A recorded host has a stand-in. */
 async function runsSystemd(host: Host): Promise<boolean> {

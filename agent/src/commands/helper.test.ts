@@ -366,10 +366,13 @@ test('the program itself does it, and does not speak of it in its help', async (
   expect((await run('--help')).out).not.toContain('helper');
 });
 
-test('a collector belongs to the helper only when it needs root', () => {
+test('a collector belongs to the helper only when it needs root or more memory than the agent may have', () => {
   expect(collectors.filter(({ runsIn }) => runsIn === 'helper').map(({ name }) => name)).toEqual([
     'zfsDamagedFiles',
     'smart',
+    'upkeep',
+    'certificates',
     'pveGuestBackups',
+    'pbs',
   ]);
 });
