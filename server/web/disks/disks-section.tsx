@@ -11,7 +11,6 @@ import { formatPercent } from '../format/percent.ts';
 import { isHere } from '../host/is-here.ts';
 import { RateText } from '../host/rate-text.tsx';
 import { Section } from '../host/section.tsx';
-import { nowMs } from '../state/clock.ts';
 import { AboutDisk, Uses } from './about-disk.tsx';
 import { type DiskRow, diskRows } from './disk-rows.ts';
 
@@ -115,7 +114,7 @@ const TRAFFIC: readonly Column<DiskRow>[] = [
 const SHOWN = 24;
 
 export function DisksSection({ detail }: { readonly detail: HostDetail }): JSX.Element {
-  const rows = diskRows(detail, nowMs.value);
+  const rows = diskRows(detail, detail.serverTimeMs);
   const hasHealth = isHere(detail, 'smart');
   const columns = [NAME, ...IDENTITY, ...(hasHealth ? HEALTH : []), ...TRAFFIC];
   return (

@@ -186,6 +186,14 @@ describe('what is wrong stands above the page', () => {
     ]);
   });
 
+  test('that somebody masked the helper is told, and is no warning', () => {
+    const reason = 'the helper is masked: systemctl unmask proxmox-monitor-agent-helper.timer';
+    const detail = detailWith({ sources: { smart: { state: 'absent', reason } } });
+    expect(issuesOf(detail, NOW_MS).map(({ problem }) => [problem.severity, problem.sentence])).toEqual([
+      ['info', `No news of SMART: ${reason}.`],
+    ]);
+  });
+
   test('a disk that could not be read is not the helper’s fault', () => {
     const detail = detailWith({ sources: { smart: { state: 'failed', reason: 'smartctl: killed' } } });
     expect(issuesOf(detail, NOW_MS)).toEqual([]);

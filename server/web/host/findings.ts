@@ -82,7 +82,7 @@ export function findingsOf(detail: HostDetail, nowMs: number): Finding[] {
       add(severity, 'certificates', `Certificate ${isolated(certificate.path)}: ${text}.`);
   }
   const helper = helperTrouble(detail);
-  if (helper !== undefined) add('warn', 'sources', helper.sentence);
+  if (helper !== undefined) add(helper.severity, 'sources', helper.sentence);
   const units = services?.body.failed ?? [];
   if (units.length > 0) {
     add(

@@ -8,6 +8,8 @@ const HELPER_SOURCES: readonly DocumentName[] = ['smart', 'zfsDamagedFiles', 'pv
 export interface HelperTrouble {
   /** Sources that lack for it. */
   readonly names: readonly DocumentName[];
+  /** That it was switched off on purpose is worth no warning. */
+  readonly severity: 'info' | 'warn';
   /** One for all of them, in the agent's words. */
   readonly sentence: string;
 }
@@ -26,6 +28,7 @@ export function helperTrouble(detail: HostDetail): HelperTrouble | undefined {
   const parts = lacking.map(({ name }) => sourceLabel(name));
   return {
     names: lacking.map(({ name }) => name),
+    severity: first.reason.startsWith('the helper is masked') ? 'info' : 'warn',
     sentence: `No news of ${listed(parts)}: ${first.reason.replace(/\.$/, '')}.`,
   };
 }

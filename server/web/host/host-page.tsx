@@ -17,7 +17,6 @@ import { GuestsSection } from '../proxmox/guests-section.tsx';
 import { ReplicationSection } from '../proxmox/replication-section.tsx';
 import { StoragesSection } from '../proxmox/storages-section.tsx';
 import { TasksSection } from '../proxmox/tasks-section.tsx';
-import { nowMs } from '../state/clock.ts';
 import { bindKeys } from '../state/keys.ts';
 import { detail, hostsByName, worstFirstNames } from '../state/store.ts';
 import { CertificatesSection } from '../upkeep/certificates-section.tsx';
@@ -67,7 +66,8 @@ export function HostPage(): JSX.Element | null {
   if (host === undefined) return null;
   const { name, state } = host.summary;
   const removed = hostsByName.value !== undefined && !hostsByName.value.has(name);
-  const issues = issuesOf(host, nowMs.value);
+  // not the running clock: the whole page would be drawn again every second
+  const issues = issuesOf(host, host.serverTimeMs);
   return (
     <main id="main">
       <HostHeader detail={host} severity={severityOf(host, issues)} />

@@ -8,7 +8,6 @@ import { type Column, DataTable } from '../components/data-table.tsx';
 import { compareSeverity } from '../fleet/severity.ts';
 import { formatDuration } from '../format/duration.ts';
 import { counted } from '../format/number.ts';
-import { nowMs } from '../state/clock.ts';
 import { sourceLabel, sourceView } from './source-view.ts';
 
 interface SourceRow {
@@ -58,7 +57,7 @@ export function SourcesSection({ detail }: { readonly detail: HostDetail }): JSX
   const isSilent = detail.summary.state === 'silent';
   const rows = detail.sources
     .map(({ name, source }): SourceRow => {
-      const { severity, text } = sourceView(source, skewMs, nowMs.value);
+      const { severity, text } = sourceView(source, skewMs, detail.serverTimeMs);
       // nobody knows whether a silent host's sources are still well
       const state = isSilent ? `${source.state}, last known` : source.state;
       const why = source.state === 'ok' ? undefined : text;

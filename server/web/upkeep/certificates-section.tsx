@@ -8,10 +8,9 @@ import { Name } from '../components/name.tsx';
 import { counted } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
-import { nowMs } from '../state/clock.ts';
 import { type Certificate, certificateState } from './certificate-state.ts';
 
-type Row = Certificate & { readonly skewMs: number };
+type Row = Certificate & { readonly skewMs: number; readonly hostNowMs: number };
 
 const COLUMNS: readonly Column<Row>[] = [
   {
@@ -30,7 +29,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   {
     title: 'Valid',
-    cell: (row) => <Chip {...certificateState(row, nowMs.value + row.skewMs)} />,
+    cell: (row) => <Chip {...certificateState(row, row.hostNowMs)} />,
   },
   {
     title: 'Until',
@@ -50,7 +49,7 @@ export function CertificatesSection({ detail }: { readonly detail: HostDetail })
   const skewMs = detail.clockSkewMs ?? 0;
   const rows = (detail.documents.certificates?.body.certificates ?? [])
     .toSorted((first, second) => first.validToMs - second.validToMs)
-    .map((certificate) => ({ ...certificate, skewMs }));
+    .map((certificate) => ({ ...certificate, skewMs, hostNowMs: detail.serverTimeMs + skewMs }));
   return (
     <Section
       id="certificates"

@@ -7,7 +7,6 @@ import { StateLine } from '../components/fact-list.tsx';
 import { Name } from '../components/name.tsx';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
-import { nowMs } from '../state/clock.ts';
 import { upkeepLines, upkeepSummary } from './upkeep-lines.ts';
 
 type Update = NonNullable<UpkeepDocument['updates']>['packages'][number];
@@ -53,24 +52,26 @@ export function UpkeepSection({ detail }: { readonly detail: HostDetail }): JSX.
       detail={detail}
       source="upkeep"
     >
-      {upkeep === undefined ? null : <Upkeep upkeep={upkeep} skewMs={detail.clockSkewMs ?? 0} />}
+      {upkeep === undefined ? null : (
+        <Upkeep upkeep={upkeep} skewMs={detail.clockSkewMs ?? 0} nowMs={detail.serverTimeMs} />
+      )}
     </Section>
   );
 }
 
-function Upkeep({
-  upkeep,
-  skewMs,
-}: {
+interface UpkeepProps {
   readonly upkeep: UpkeepDocument;
   readonly skewMs: number;
-}): JSX.Element {
+  readonly nowMs: number;
+}
+
+function Upkeep({ upkeep, skewMs, nowMs }: UpkeepProps): JSX.Element {
   const updates = upkeep.updates?.packages ?? [];
   const unlisted = (upkeep.updates?.count ?? 0) - updates.length;
   return (
     <div class="stack">
       <ul class="card list sources">
-        {upkeepLines(upkeep, skewMs, nowMs.value).map((line) => (
+        {upkeepLines(upkeep, skewMs, nowMs).map((line) => (
           <StateLine key={line.label} {...line} />
         ))}
       </ul>
