@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
+import { Host } from '../host.ts';
 import { runOnce } from '../run-once.ts';
+import { MemoryState, type State } from '../state.ts';
 import { RecordedHost } from '../testing/recorded-host.ts';
 import { recordedMoment, zpoolOf } from '../zfs/testing.ts';
 import { zfsPools } from './zfs-pools.ts';
@@ -10,9 +12,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** A recorded host that remembers as the agent does from one start to the next. */
+class Remembering extends Host {
+  constructor(root: string, state: State) {
+    super(root, { state });
+  }
+}
+
 const healthy = recordedMoment('questing-2.3.4/88-before');
 const older = recordedMoment('noble-2.2.2/11-two-pools');
-const run = (host: RecordedHost) => runOnce(zfsPools, host, systemClock);
+const run = (host: Host) => runOnce(zfsPools, host, systemClock);
 
 /** A host that the kernel shows these pools on, by name and state. */
 function withPools(states: Readonly<Record<string, string>>, host = new RecordedHost()): RecordedHost {
@@ -132,12 +141,63 @@ describe('the kernel knows first', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const running = run(host);
     await vi.waitUntil(() => existsSync(host.path('/started')));
-    await vi.advanceTimersByTimeAsync(10_000);
+    // Sooner than the next fast tick.
+    await vi.advanceTimersByTimeAsync(1_000);
     const { document, source } = await running;
-    expect(source).toMatchObject({ state: 'stale', reason: 'zpool did not answer in 10 s' });
+    expect(source).toMatchObject({ state: 'stale', reason: 'zpool did not answer in 1 s' });
     expect(document?.pools.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'rpool ONLINE',
       'tank SUSPENDED',
     ]);
   });
+});
+
+describe('what zpool forgets', () => {
+  const scrubbed = recordedMoment('resolute-2.4.1/06-scrub-repaired-cksum-errors');
+  const resilvered = recordedMoment('noble-2.2.2/82-mirror-resilvered');
+
+  test('the last scrub stays known when a resilver takes its place, and after the agent was started anew', async () => {
+    const state = new MemoryState();
+    const before = zpoolOf(scrubbed);
+    const name = (await run(before)).document?.pools[0]?.name ?? '';
+    const first = await run(new Remembering(before.root, state));
+    const scrub = first.document?.pools[0]?.scan;
+    expect(scrub).toMatchObject({ function: 'scrub', state: 'finished', repairedBytes: expect.any(Number) });
+    expect(first.document?.pools[0]?.lastScrub).toEqual(scrub);
+    const guid = first.document?.pools[0]?.guid ?? '';
+    // The same pool later, as another recorded pool whose last work was a resilver.
+    const later = zpoolOf({
+      ...resilvered,
+      status: resilvered.status.replace(/(pool: )(\S+)/, `$1${name}`),
+      list: resilvered.list.replace(/^\S+\t\d+/, `${name}\t${guid}`),
+    });
+    const second = await run(new Remembering(later.root, state));
+    expect(second.document?.pools[0]).toMatchObject({ scan: { function: 'resilver' }, lastScrub: scrub });
+  });
+
+  test('a pool that was never scrubbed has no last scrub', async () => {
+    const { document } = await run(
+      zpoolOf(recordedMoment('resolute-2.4.1/01-mirror-healthy-never-scrubbed')),
+    );
+    expect(document?.pools.map(({ lastScrub }) => lastScrub)).toEqual([undefined]);
+  });
+});
+
+test('errors that are still coming are told apart: the only disk of a pool that says ONLINE is gone', async () => {
+  const host = zpoolOf(healthy);
+  const recent = async () =>
+    (await run(host)).document?.pools.flatMap(({ name, state, recentDataErrors, vdevs }) => ({
+      name,
+      state,
+      recentDataErrors,
+      recentErrors: vdevs.map(({ recentErrors }) => recentErrors),
+    }));
+  const [backup] = (await recent()) ?? [];
+  expect(backup).toMatchObject({ name: 'backup', state: 'ONLINE', recentErrors: [undefined, undefined] });
+  host.files({ '/status.json': recordedMoment('questing-2.3.4/89-disk-gone').statusJson ?? '' });
+  const [gone, tank] = (await recent()) ?? [];
+  expect(gone?.state).toBe('ONLINE');
+  expect(gone?.recentErrors.at(-1)).toBeGreaterThan(1_000);
+  expect(gone?.recentDataErrors).toBeGreaterThan(0);
+  expect(tank?.recentErrors.every((count) => count === undefined)).toBe(true);
 });

@@ -5,12 +5,16 @@ import { ParseError, TimeoutError, ToolFailedError, ToolMissingError } from '../
 import type { Host } from '../host.ts';
 import { LIST_COLUMNS, parseListText } from '../zfs/list-text.ts';
 import { mergePools, overrideStates } from '../zfs/merge.ts';
-import { poolStates } from '../zfs/pool-states.ts';
+import { poolStates, suspendedPools } from '../zfs/pool-states.ts';
+import { RecentErrors } from '../zfs/recent-errors.ts';
+import { RememberedScrubs } from '../zfs/remembered-scrubs.ts';
 import { parseStatusJson } from '../zfs/status-json.ts';
 import { parseStatusText } from '../zfs/status-text.ts';
 import { inContainer } from './container.ts';
 
 const TIMEOUT_MS = 10_000;
+/** A pool that is suspended is told of within one fast tick, with or without what the commands say. */
+const SUSPENDED_TIMEOUT_MS = 1_000;
 /** How long a `zpool` without `-j` is not asked for JSON again: it may have been upgraded since. */
 const PROBE_AGAIN_MS = 60 * 60 * 1000;
 
@@ -20,6 +24,8 @@ interface Memory {
   textUntilMs: number;
   /** Pools as of the last answer. */
   lastPools: readonly ZfsPool[];
+  readonly scrubs: RememberedScrubs;
+  readonly errors: RecentErrors;
 }
 
 const memories = new WeakMap<Host, Memory>();
@@ -31,14 +37,15 @@ export const zfsPools: Collector<'zfsPools'> = {
   async collect(host, signal) {
     const memory = memoryOf(host);
     const states = await poolStates(host);
+    // The commands may hang on a suspended pool; the kernel says at once that it is suspended.
+    const isSuspended = suspendedPools(states).length > 0;
     try {
-      const answer = await askZpool(host, memory, states.size > 0, signal);
+      const answer = await askZpool(new Zpool(host, isSuspended, signal), memory, states.size > 0);
       if (answer instanceof Absent) return answer;
-      memory.lastPools = answer;
-      return { pools: overrideStates(answer, states) };
+      memory.lastPools = await memory.scrubs.complete(memory.errors.mark(answer, systemClock.monotonic()));
+      return { pools: overrideStates(memory.lastPools, states) };
     } catch (error) {
-      // The commands may hang on a suspended pool; the kernel says at once that it is suspended.
-      if (!(error instanceof TimeoutError) || ![...states.values()].includes('SUSPENDED')) throw error;
+      if (!(error instanceof TimeoutError) || !isSuspended) throw error;
       return new Stale(suspended(memory.lastPools, states), error.message);
     }
   },
@@ -50,20 +57,21 @@ export const zfsPools: Collector<'zfsPools'> = {
 function memoryOf(host: Host): Memory {
   const known = memories.get(host);
   if (known !== undefined) return known;
-  const fresh: Memory = { textUntilMs: 0, lastPools: [] };
+  const fresh: Memory = {
+    textUntilMs: 0,
+    lastPools: [],
+    scrubs: new RememberedScrubs(host.state),
+    errors: new RecentErrors(),
+  };
   memories.set(host, fresh);
   return fresh;
 }
 
-async function askZpool(
-  host: Host,
-  memory: Memory,
-  kernelHasPools: boolean,
-  signal: AbortSignal,
-): Promise<ZfsPool[] | Absent> {
+async function askZpool(zpool: Zpool, memory: Memory, kernelHasPools: boolean): Promise<ZfsPool[] | Absent> {
+  const { host } = zpool;
   try {
-    const pools = await status(host, memory, signal);
-    const listed = parseListText(await zpool(host, ['list', '-Hp', '-o', LIST_COLUMNS.join(',')], signal));
+    const pools = await status(zpool, memory);
+    const listed = parseListText(await zpool.run('list', '-Hp', '-o', LIST_COLUMNS.join(',')));
     return mergePools(pools, listed);
   } catch (error) {
     if (error instanceof ToolMissingError) {
@@ -86,10 +94,10 @@ const NO_DEVICE = /\/dev\/zfs and .{1,40} are required|ZFS utilities must be run
 const OUTSIDE = 'inside a container: its pools belong to the machine outside';
 
 /** `zpool status` as JSON where it can (OpenZFS 2.3), as text where it cannot. */
-async function status(host: Host, memory: Memory, signal: AbortSignal): Promise<ZfsPool[]> {
+async function status(zpool: Zpool, memory: Memory): Promise<ZfsPool[]> {
   if (systemClock.monotonic() >= memory.textUntilMs) {
     try {
-      return parseStatusJson(await zpool(host, ['status', '-j', '-p'], signal), systemClock.now());
+      return parseStatusJson(await zpool.run('status', '-j', '-p'), systemClock.now());
     } catch (error) {
       const unknownOption = error instanceof ToolFailedError && error.exitCode === 2;
       // JSON that stops in the middle was seen with exit code 0; the text of the same says all but guids.
@@ -97,11 +105,28 @@ async function status(host: Host, memory: Memory, signal: AbortSignal): Promise<
       if (unknownOption) memory.textUntilMs = systemClock.monotonic() + PROBE_AGAIN_MS;
     }
   }
-  return parseStatusText(await zpool(host, ['status', '-p'], signal));
+  return parseStatusText(await zpool.run('status', '-p'));
 }
 
-function zpool(host: Host, args: readonly string[], signal: AbortSignal): Promise<string> {
-  return host.run('zpool', args, { timeoutMs: TIMEOUT_MS, signal, package: 'zfsutils-linux' });
+/** The program of a host, for as long as it may take. */
+class Zpool {
+  readonly host: Host;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal;
+
+  constructor(host: Host, isSuspended: boolean, signal: AbortSignal) {
+    this.host = host;
+    this.#timeoutMs = isSuspended ? SUSPENDED_TIMEOUT_MS : TIMEOUT_MS;
+    this.#signal = signal;
+  }
+
+  run(...args: readonly string[]): Promise<string> {
+    return this.host.run('zpool', args, {
+      timeoutMs: this.#timeoutMs,
+      signal: this.#signal,
+      package: 'zfsutils-linux',
+    });
+  }
 }
 
 /** What can be said of pools when only the kernel answers: the last known document with the states of now. */

@@ -5,9 +5,10 @@ import { EXIT_INVALID_CONFIG, EXIT_NOT_CONFIGURED } from '../config/configured.t
 import { readEnvironment } from '../config/environment.ts';
 import { ConfigError } from '../errors.ts';
 import { asTheAgentSees } from '../helper/as-the-agent-sees.ts';
-import { Host } from '../host.ts';
+import { Host, type Memories } from '../host.ts';
 import { createLog, type Log } from '../log.ts';
 import { type Prepared, prepare } from '../prepare.ts';
+import { FolderState } from '../state.ts';
 import { systemTimers } from '../timers.ts';
 import { VERSION } from '../version.ts';
 
@@ -37,7 +38,7 @@ export async function runAgent({ config, root }: RunOptions): Promise<number> {
     target,
     trust,
     collectors: asTheAgentSees(collectors),
-    host: new Host(root),
+    host: new Host(root, memoriesIn(environment.stateFolder, log)),
     clock: systemClock,
     timers: systemTimers,
     log,
@@ -47,6 +48,13 @@ export async function runAgent({ config, root }: RunOptions): Promise<number> {
   log.info('agent stops', { signal });
   await agent.stop();
   return 0;
+}
+
+/** Started by hand, the agent remembers as long as it runs. */
+function memoriesIn(stateFolder: string | undefined, log: Log): Memories {
+  return stateFolder === undefined
+    ? {}
+    : { state: new FolderState(stateFolder, (problem) => log.warn(problem)) };
 }
 
 /** The log of a command, on standard error: with priorities where systemd reads along. */

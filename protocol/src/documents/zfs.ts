@@ -34,6 +34,8 @@ export const Vdev = Type.Object({
   writeErrors: Type.Optional(Counter),
   checksumErrors: Type.Optional(Counter),
   slowOperations: Type.Optional(Counter),
+  /** How many of the read, write and checksum errors came within the last hour; absent when none did. */
+  recentErrors: Type.Optional(Counter),
 });
 export type Vdev = Static<typeof Vdev>;
 
@@ -99,7 +101,12 @@ export const ZfsPool = Type.Object({
   checkpointBytes: Type.Optional(Bytes),
   /** Data errors that no redundancy could mend. Absent when the list of errors cannot be read. */
   dataErrors: Type.Optional(Count),
+  /** Those of the data errors that came within the last hour; absent when none did. */
+  recentDataErrors: Type.Optional(Count),
+  /** The scrub or resilver that runs, or else was the last to run. */
   scan: Type.Optional(ZfsScan),
+  /** The last scrub that finished, which ZFS forgets when a resilver follows it. */
+  lastScrub: Type.Optional(ZfsScan),
   activities: Type.Array(ZfsActivity, { maxItems: 64 }),
   vdevs: Type.Array(Vdev, { maxItems: LIMITS.vdevsPerPool }),
 });

@@ -23,6 +23,31 @@ test.each([
 
 test.each<[string, ZfsPool, string, string]>([
   [
+    'its only disk fails right now',
+    pool('ONLINE', [vdev(1, 'sda', 'ONLINE', { writeErrors: 16_100, recentErrors: 12_000 })]),
+    'crit',
+    'Pool rpool is ONLINE, but sda has 16100 write errors (12000 within the last hour).',
+  ],
+  [
+    'a disk of a mirror fails right now',
+    pool('ONLINE', [
+      vdev(1, 'mirror-0'),
+      vdev(2, 'sda', 'ONLINE', { checksumErrors: 5 }),
+      vdev(2, 'sdb', 'ONLINE', { checksumErrors: 3, recentErrors: 1 }),
+    ]),
+    'warn',
+    'Pool rpool is ONLINE, but sdb in mirror-0 has 3 checksum errors (1 within the last hour), sda in mirror-0 has 5 checksum errors.',
+  ],
+  [
+    'a cache fails right now',
+    pool('ONLINE', [
+      ...MIRROR,
+      vdev(1, 'nvme0n1', 'ONLINE', { class: 'cache', readErrors: 2, recentErrors: 2 }),
+    ]),
+    'warn',
+    'Pool rpool is ONLINE, but cache nvme0n1 has 2 read errors (2 within the last hour).',
+  ],
+  [
     'a disk of a mirror is faulted',
     pool('DEGRADED', [
       vdev(1, 'mirror-0', 'DEGRADED'),

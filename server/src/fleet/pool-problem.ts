@@ -12,7 +12,7 @@ const WELL = new Set(['ONLINE', 'AVAIL', 'INUSE']);
 const NAMED = 3;
 
 /**
- * What is wrong with a pool, in one sentence. Critical when the pool is not ONLINE or has lost data; a
+ * What is wrong with a pool, in one sentence. Critical when the pool is not ONLINE, has lost data or is about to; a
  * warning when a leaf is not well or has counted errors, but the pool still has all it needs.
  */
 export function poolProblem(pool: ZfsPool): PoolProblem | undefined {
@@ -26,7 +26,19 @@ export function poolProblem(pool: ZfsPool): PoolProblem | undefined {
   if (lost !== undefined) return { severity: 'crit', sentence: `Pool ${pool.name} is ONLINE. ${lost}` };
   if (culprits.length > 0) return warning(pool, list(culprits.map(stateOf)));
   const erring = leavesOf(pool.vdevs).filter(({ vdev }) => errorsOf(vdev) !== '');
-  return erring.length > 0 ? warning(pool, list(erring.map(countsOf))) : undefined;
+  if (erring.length === 0) return undefined;
+  const problem = warning(pool, list(erring.toSorted(recentFirst).map(countsOf)));
+  return erring.some(isGoingDown) ? { ...problem, severity: 'crit' } : problem;
+}
+
+function recentFirst(one: Leaf, other: Leaf): number {
+  return (other.vdev.recentErrors ?? 0) - (one.vdev.recentErrors ?? 0);
+}
+
+/** A disk without redundancy that fails now: ZFS says ONLINE for minutes when a pool's only disk is gone. */
+function isGoingDown({ vdev, parent }: Leaf): boolean {
+  const holdsData = vdev.class === 'normal' || vdev.class === 'special' || vdev.class === 'dedup';
+  return holdsData && parent === undefined && (vdev.recentErrors ?? 0) > 0;
 }
 
 function warning(pool: ZfsPool, why: string): PoolProblem {
@@ -70,10 +82,12 @@ function stateOf(leaf: Leaf): string {
   return `${nameOf(leaf)} is ${leaf.vdev.state}${note}`;
 }
 
-/** "sdb in mirror-0 has 3 checksum errors" */
+/** "sdb in mirror-0 has 3 checksum errors (2 within the last hour)" */
 function countsOf(leaf: Leaf): string {
   const errors = errorsOf(leaf.vdev);
-  return `${nameOf(leaf)} has ${errors} ${/^1 \w+$/.test(errors) ? 'error' : 'errors'}`;
+  const { recentErrors = 0 } = leaf.vdev;
+  const recent = recentErrors === 0 ? '' : ` (${recentErrors} within the last hour)`;
+  return `${nameOf(leaf)} has ${errors} ${/^1 \w+$/.test(errors) ? 'error' : 'errors'}${recent}`;
 }
 
 function nameOf({ vdev, parent }: Leaf): string {

@@ -185,15 +185,16 @@ test('poolsOf finds the unwell, the fullest and the scrub that is longest ago', 
     poolsOf([
       pool('rpool', { capacityPercent: 40, scan: scan(2_000) }),
       pool('tank', { capacityPercent: 87, scan: scan(1_000) }),
-      pool('resilvered', { scan: scan(10, { function: 'resilver' }) }),
+      pool('resilvered', { scan: scan(10, { function: 'resilver' }), lastScrub: scan(900) }),
+      pool('resilvered since the agent knows it', { scan: scan(10, { function: 'resilver' }) }),
       pool('scrubbing', { scan: scan(10, { state: 'running' }) }),
       pool('lost', { state: 'UNAVAIL' }),
     ]),
   ).toEqual({
-    total: 5,
+    total: 6,
     unwell: [{ name: 'lost', state: 'UNAVAIL', severity: 'crit' }],
     fullestPercent: 87,
     fullestName: 'tank',
-    lastScrubAtMs: 1_000,
+    lastScrubAtMs: 900,
   });
 });

@@ -78,11 +78,11 @@ export function poolsOf(pools: readonly ZfsPool[]): NonNullable<HostSummary['poo
   const fullest = pools
     .filter((pool) => pool.capacityPercent !== undefined)
     .toSorted((first, second) => (second.capacityPercent ?? 0) - (first.capacityPercent ?? 0))[0];
-  const scrubs = pools.flatMap(({ scan }) =>
-    scan?.function === 'scrub' && scan.state === 'finished' && scan.endedAtMs !== undefined
-      ? [scan.endedAtMs]
-      : [],
-  );
+  const scrubs = pools.flatMap(({ lastScrub, scan }) => {
+    // Agents before 0.3 do not remember the last one.
+    const last = lastScrub ?? (scan?.function === 'scrub' && scan.state === 'finished' ? scan : undefined);
+    return last?.endedAtMs === undefined ? [] : [last.endedAtMs];
+  });
   return {
     total: pools.length,
     unwell,
