@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { DocumentName } from '@proxmox-monitor/protocol';
 import type { Page } from 'playwright-core';
 import type { Container } from '../bed/container.ts';
 import { takePictures } from '../dashboard.ts';
@@ -9,12 +10,36 @@ import { DEBIAN_12, HOST_NAME, type Stage } from '../stage.ts';
 /** A host that is added as the dashboard says. */
 const ADDED_HOST = 'pve-by-hand';
 
+/** Parts of a host's page, by the documents that they show. The others are in its head and in its charts. */
+const PARTS = {
+  zfsPools: 'zfs',
+  zfsDatasets: 'datasets',
+  diskIo: 'disks',
+  smart: 'disks',
+  mdRaid: 'raid',
+  network: 'network',
+  filesystems: 'filesystems',
+  sensors: 'sensors',
+  services: 'services',
+  upkeep: 'upkeep',
+  certificates: 'certificates',
+  pveGuests: 'guests',
+  pveStorages: 'storages',
+  pveBackups: 'backups',
+  ceph: 'ceph',
+  pbs: 'pbs',
+} as const satisfies Partial<Record<DocumentName, string>>;
+
 /** What a person does and sees in the browser, with pictures of every page in dist/e2e. */
 export async function pages(stage: Stage): Promise<void> {
   const { report, dashboard, output } = stage;
   dashboard.takeProblems();
 
   await addHost(stage);
+  await report.check(
+    'the page of a host has a part for what the host told of, and a row for every source',
+    () => hasItsParts(stage),
+  );
   for (const [path, name] of [
     ['/', 'fleet'],
     [`/hosts/${HOST_NAME}`, 'host'],
@@ -36,6 +61,24 @@ export async function pages(stage: Stage): Promise<void> {
     expectThat(problems.length === 0, problems.join('\n'));
     return Promise.resolve();
   });
+}
+
+async function hasItsParts({ dashboard }: Stage): Promise<void> {
+  const { documents, sources } = await dashboard.host(HOST_NAME);
+  const page = await dashboard.openBeside(`/hosts/${HOST_NAME}`);
+  await page.locator('#sources tbody tr').first().waitFor();
+  const told = Object.entries(PARTS).filter(([name]) => name in documents);
+  expectThat(told.length >= 6, `the host told only of ${told.map(([name]) => name).join(', ')}`);
+  for (const [name, part] of told) {
+    expectThat((await page.locator(`#${part}`).count()) === 1, `${name} has no part #${part}`);
+  }
+  const rows = await page.locator('#sources tbody tr').count();
+  const absent = await page.locator('#sources details li').count();
+  expectThat(
+    rows + absent === sources.length,
+    `${rows} and ${absent} of ${sources.length} sources are listed`,
+  );
+  await page.close();
 }
 
 /** Adds a host with nothing but what the page shows. */

@@ -73,18 +73,14 @@ export function diskVerdict(disk: SmartDisk, nowMs: number): DiskVerdict {
 
 const RANKED: readonly Severity[] = ['crit', 'warn', 'info', 'silent'];
 
-function stateFindings({ state, reason = '' }: SmartDisk): Finding[] {
+function stateFindings({ state, readAtMs, reason = '' }: SmartDisk): Finding[] {
   switch (state) {
     case 'ok':
       return [];
-    case 'sleeping':
-      return [
-        {
-          severity: 'silent',
-          text: 'sleeping',
-          reason: 'It is left asleep: these values are of its last reading.',
-        },
-      ];
+    case 'sleeping': {
+      const values = readAtMs === undefined ? 'it was never read' : 'these values are of its last reading';
+      return [{ severity: 'silent', text: 'sleeping', reason: `It is left asleep: ${values}.` }];
+    }
     case 'unsupported':
       return [{ severity: 'silent', text: 'no SMART', reason: reason || 'It answers, and has no SMART.' }];
     case 'failed':

@@ -8,6 +8,7 @@ import { guestBackupRows } from '../proxmox/guest-backup-rows.ts';
 import { guestState } from '../proxmox/guest-state.ts';
 import { certificateState } from '../upkeep/certificate-state.ts';
 import { helperTrouble } from './helper-trouble.ts';
+import { sensorRows } from './sensors-section.tsx';
 
 /** Something on the page that wants attention, beyond the problems that the server counts. */
 export interface Finding {
@@ -80,6 +81,36 @@ export function findingsOf(detail: HostDetail, nowMs: number): Finding[] {
     const { severity, text } = certificateState(certificate, hostNowMs);
     if (severity !== 'ok')
       add(severity, 'certificates', `Certificate ${isolated(certificate.path)}: ${text}.`);
+  }
+  const inactive = (detail.documents.pveStorages?.body.storages ?? []).filter(
+    ({ isEnabled, isActive }) => isEnabled && isActive === false,
+  );
+  if (inactive.length > 0) {
+    add(
+      'warn',
+      'storages',
+      `${counted(inactive.length, 'storage')} inactive: ${named(inactive.map(({ name }) => name))}.`,
+    );
+  }
+  for (const { vmid, target, failCount, isEnabled } of detail.documents.pveReplication?.body.jobs ?? []) {
+    if (isEnabled && failCount > 0) {
+      add(
+        'crit',
+        'replication',
+        `Replication of ${vmid} to ${isolated(target)} failed ${counted(failCount, 'time')}.`,
+      );
+    }
+  }
+  const alarms =
+    detail.documents.sensors === undefined
+      ? []
+      : sensorRows(detail.documents.sensors.body).filter(({ isHot }) => isHot);
+  if (alarms.length > 0) {
+    add(
+      'warn',
+      'sensors',
+      `${counted(alarms.length, 'sensor')} beyond its limit: ${named(alarms.map(({ label, value }) => `${label} ${value}`))}.`,
+    );
   }
   const helper = helperTrouble(detail);
   if (helper !== undefined) add(helper.severity, 'sources', helper.sentence);

@@ -101,7 +101,9 @@ function succeededAtMs(
   const document = documents[name];
   if (document === undefined) return undefined;
   const source = sources.find((entry) => entry.name === name)?.source;
-  return (source?.succeededAtMs ?? document.takenAtMs) - clockSkewMs;
+  if (source?.succeededAtMs !== undefined) return source.succeededAtMs - clockSkewMs;
+  // how old that is what a stale source gives, nobody knows
+  return source?.state === 'stale' ? undefined : document.takenAtMs - clockSkewMs;
 }
 
 /** Where a host has nothing of a kind: says so, instead of that it is well. */

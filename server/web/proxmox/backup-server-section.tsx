@@ -27,12 +27,20 @@ const COLUMNS: readonly Column<Datastore>[] = [
   },
   {
     title: 'State',
-    cell: ({ maintenanceMode }) =>
-      maintenanceMode === undefined ? (
-        <Chip severity="ok" text="in use" />
-      ) : (
-        <Chip severity="info" text={maintenanceMode} />
-      ),
+    cell: ({ maintenanceMode }) => {
+      if (maintenanceMode === undefined) return <Chip severity="ok" text="in use" />;
+      const [mode = '', ...message] = maintenanceMode.split(',');
+      return (
+        <>
+          <Chip severity="info" text={mode} />
+          {message.length === 0 ? null : (
+            <small>
+              <Name text={message.join(',').replace(/^message=/, '')} />
+            </small>
+          )}
+        </>
+      );
+    },
   },
   {
     title: <abbr title="Garbage collection">GC</abbr>,

@@ -77,11 +77,16 @@ test('a backup server shows its datastores and what is being done to them', () =
   const pbs = {
     version: '4.0.14',
     datastores: [
-      { name: 'main', path: '/mnt/main', maintenanceMode: 'read-only', garbageCollectionSchedule: 'daily' },
+      {
+        name: 'main',
+        path: '/mnt/main',
+        maintenanceMode: 'read-only,message=moving',
+        garbageCollectionSchedule: 'daily',
+      },
     ],
   };
   const text = textOf(render(<BackupServerSection detail={detailWith({ documents: { pbs } })} />));
-  expect(text).toMatch(/version 4\.0\.14, 1 datastore .* main .*read-only daily \/mnt\/main/);
+  expect(text).toMatch(/version 4\.0\.14, 1 datastore .* main .*read-only moving daily \/mnt\/main/);
 });
 
 describe('backups of guests', () => {
