@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { HostDetail } from '../../src/api/schema.ts';
 import { NOW_MS } from '../fleet/test-hosts.ts';
 import { detailWith, textOf } from '../host/test-detail.ts';
-import { mirrorWell, replacingInSpare, singleDiskWithDataErrors } from '../preview/pools.ts';
+import { mirrorDegraded, mirrorWell, replacingInSpare, singleDiskWithDataErrors } from '../preview/pools.ts';
 import { quotaOf } from './dataset-rows.ts';
 import { DatasetsTable } from './datasets-table.tsx';
+import { diskOfLeaf } from './disk-of-leaf.ts';
 import { PoolCard } from './pool-card.tsx';
 
 const GIB = 1024 ** 3;
@@ -75,6 +76,47 @@ describe('datasets', () => {
     const both = dataset('a', 5, { quotaBytes: 10 * GIB, referencedBytes: 4 * GIB, refquotaBytes: 5 * GIB });
     expect(quotaOf(both)).toEqual({ usedBytes: 4 * GIB, limitBytes: 5 * GIB, percent: 80 });
     expect(quotaOf(dataset('a', 5))).toBeUndefined();
+  });
+});
+
+describe('the disk that a leaf is on', () => {
+  const disk = (name: string, serial: string, wwn = '') => ({
+    device: `/dev/${name}`,
+    name,
+    serial,
+    wwn,
+    state: 'ok' as const,
+    counters: {},
+    increases: [],
+    failedAttributes: [],
+    uses: [],
+  });
+  const disks = [disk('sda', 'S662NN0W314158', '0x5002'), disk('sdb', 'WD 12/34567'), disk('nvme0n1', 'A1')];
+
+  test.each([
+    ['ata-SAMSUNG_MZ7L3960HCJR_S662NN0W314158-part3', undefined, 'sda'],
+    ['wwn-0x5002-part1', undefined, 'sda'],
+    ['sda3', undefined, 'sda'],
+    ['10007601601351648863', '/dev/disk/by-id/ata-SAMSUNG_X_S662NN0W314158', 'sda'],
+    ['ata-WDC_WD_12_34567', undefined, 'sdb'],
+    ['nvme0n1p3', undefined, 'nvme0n1'],
+    ['scsi-SOMETHING_A1', undefined, undefined],
+    ['sdaa', undefined, undefined],
+    ['mirror-0', undefined, undefined],
+  ])('%s at %s: %s', (name, path, found) => {
+    expect(diskOfLeaf({ name, ...(path && { path }) }, disks)?.name).toBe(found);
+  });
+
+  test('is not guessed where two fit', () => {
+    expect(
+      diskOfLeaf({ name: 'ata-X_S662NN0W314158' }, [...disks, disk('sdc', 'S662NN0W314158')]),
+    ).toBeUndefined();
+  });
+
+  test('says in the tree how warm and worn it is, and that it fails', () => {
+    const sick = { ...disk('sda', 'S662NN0W314158'), temperatureCelsius: 41, wearPercent: 60, passed: false };
+    const html = render(<PoolCard pool={mirrorDegraded} disks={[sick]} hostNowMs={NOW_MS} />);
+    expect(textOf(html)).toMatch(/S662NN0W314158-part3 41 °C, 60 % worn , SMART: failing ONLINE/);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ZfsDamagedFilesDocument, ZfsPool } from '@proxmox-monitor/protocol';
+import type { SmartDisk, ZfsDamagedFilesDocument, ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import { Chip } from '../components/chip.tsx';
 import { Meter } from '../components/meter.tsx';
@@ -16,9 +16,12 @@ interface PoolCardProps {
   readonly pool: ZfsPool;
   /** Where the helper has named them. */
   readonly damaged?: ZfsDamagedFilesDocument['pools'][number] | undefined;
+  /** What is known of the health of the host's disks, and the time there. */
+  readonly disks?: readonly SmartDisk[];
+  readonly hostNowMs?: number;
 }
 
-export function PoolCard({ pool, damaged }: PoolCardProps): JSX.Element {
+export function PoolCard({ pool, damaged, disks = [], hostNowMs = 0 }: PoolCardProps): JSX.Element {
   const { severity, sentences } = poolVerdict(pool);
   return (
     <article class="card pool">
@@ -36,7 +39,7 @@ export function PoolCard({ pool, damaged }: PoolCardProps): JSX.Element {
         <p class="say">{sentences.join(' ')}</p>
       </header>
       {damaged === undefined || damaged.files.length === 0 ? null : <DamagedFiles damaged={damaged} />}
-      <VdevTree pool={pool} />
+      <VdevTree pool={pool} disks={disks} hostNowMs={hostNowMs} />
       <footer>
         <dl>
           {factsOf(pool).map(({ label, text }) => (

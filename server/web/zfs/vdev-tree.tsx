@@ -1,14 +1,24 @@
-import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
+import type { SmartDisk, Vdev, ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
+import { diskVerdict } from '../disks/disk-verdict.ts';
 import { formatCount } from '../format/number.ts';
+import { formatPercent } from '../format/percent.ts';
 import { splitDeviceName } from './device-name.ts';
+import { diskOfLeaf } from './disk-of-leaf.ts';
 import { redundancyOf, redundancyText } from './redundancy.ts';
 import { type TreeRow, treeRows } from './tree.ts';
 
+interface VdevTreeProps {
+  readonly pool: ZfsPool;
+  /** What is known of the health of the host's disks, and the time there. */
+  readonly disks?: readonly SmartDisk[];
+  readonly hostNowMs?: number;
+}
+
 /** The devices of a pool, as `zpool status` shows them, with guides. */
-export function VdevTree({ pool }: { readonly pool: ZfsPool }): JSX.Element {
+export function VdevTree({ pool, disks = [], hostNowMs = 0 }: VdevTreeProps): JSX.Element {
   return (
     <table class="tbl tree" aria-label={`Devices of ${pool.name}`}>
       <thead>
@@ -30,7 +40,14 @@ export function VdevTree({ pool }: { readonly pool: ZfsPool }): JSX.Element {
       </thead>
       <tbody>
         {treeRows(pool.vdevs).map((row, index) => (
-          <Row key={`${index} ${row.vdev.name}`} row={row} pool={pool} index={index} />
+          <Row
+            key={`${index} ${row.vdev.name}`}
+            row={row}
+            pool={pool}
+            index={index}
+            disk={row.leaf ? diskOfLeaf(row.vdev, disks) : undefined}
+            hostNowMs={hostNowMs}
+          />
         ))}
       </tbody>
     </table>
@@ -41,9 +58,11 @@ interface RowProps {
   readonly row: TreeRow;
   readonly pool: ZfsPool;
   readonly index: number;
+  readonly disk: SmartDisk | undefined;
+  readonly hostNowMs: number;
 }
 
-function Row({ row, pool, index }: RowProps): JSX.Element {
+function Row({ row, pool, index, disk, hostNowMs }: RowProps): JSX.Element {
   const { vdev, culprit, classHeading, severity } = row;
   const redundancy = redundancyOf(pool, index);
   return (
@@ -61,6 +80,7 @@ function Row({ row, pool, index }: RowProps): JSX.Element {
             <i key={level} class={`guide ${guide}`} style={{ '--level': level }} aria-hidden="true" />
           ))}
           <Name row={row} />
+          {disk === undefined ? null : <Health disk={disk} hostNowMs={hostNowMs} />}
           {redundancy === undefined ? null : <small>{redundancyText(redundancy)}</small>}
           {vdev.formerPath === undefined ? null : <small>was {vdev.formerPath}</small>}
         </td>
@@ -73,6 +93,27 @@ function Row({ row, pool, index }: RowProps): JSX.Element {
         <Errors count={vdev.checksumErrors} row={row} />
       </tr>
     </>
+  );
+}
+
+/** "36 °C, 61 % worn", and in words what is wrong with the disk. */
+function Health({ disk, hostNowMs }: { readonly disk: SmartDisk; readonly hostNowMs: number }): JSX.Element {
+  const { severity, text } = diskVerdict(disk, hostNowMs);
+  const { temperatureCelsius, wearPercent } = disk;
+  const facts = [
+    temperatureCelsius === undefined ? '' : `${Math.round(temperatureCelsius)} °C`,
+    wearPercent === undefined ? '' : `${formatPercent(wearPercent)} worn`,
+  ].filter((fact) => fact !== '');
+  return (
+    <small>
+      {facts.join(', ')}
+      {severity === 'crit' || severity === 'warn' ? (
+        <a href="#disks" data-s={severity}>
+          {facts.length === 0 ? '' : ', '}
+          <span class="hot">SMART: {text}</span>
+        </a>
+      ) : null}
+    </small>
   );
 }
 

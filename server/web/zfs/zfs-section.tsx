@@ -34,7 +34,13 @@ export function ZfsSection({ detail }: { readonly detail: HostDetail }): JSX.Ele
       also={['zfsDamagedFiles']}
     >
       {pools.toSorted(worstFirst).map((pool) => (
-        <PoolCard key={pool.name} pool={pool} damaged={damaged.get(pool.name)} />
+        <PoolCard
+          key={pool.name}
+          pool={pool}
+          damaged={damaged.get(pool.name)}
+          disks={detail.documents.smart?.body.disks ?? []}
+          hostNowMs={detail.serverTimeMs + (detail.clockSkewMs ?? 0)}
+        />
       ))}
       <DatasetsTable detail={detail} />
     </Section>
