@@ -1,5 +1,4 @@
-import { type DocumentName, Documents } from '@proxmox-monitor/protocol';
-import { Check, Errors } from 'typebox/value';
+import { type DocumentName, Documents, problemWith } from '@proxmox-monitor/protocol';
 import { ParseError } from './errors.ts';
 
 /**
@@ -12,10 +11,7 @@ export function checkDocument<Name extends DocumentName>(
   name: Name,
   document: unknown,
 ): asserts document is NonNullable<Documents[Name]> {
-  const schema = Documents.properties[name];
-  if (Check(schema, document)) return;
-  const [first] = Errors(schema, document);
-  throw new ParseError(
-    `what was read makes no sense: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`,
-  );
+  const problem = problemWith(Documents.properties[name], document);
+  if (problem === undefined) return;
+  throw new ParseError(`what was read makes no sense: ${problem.path} ${problem.message}`);
 }

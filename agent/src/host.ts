@@ -3,10 +3,8 @@ import { access, open, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Printed, type RunOptions, runProgramFully } from './exec.ts';
+import { mannerOf, readWhole } from './read-whole.ts';
 import { MemoryState, type State } from './state.ts';
-
-/** No file of /proc or /sys that the agent reads is larger; a longer one is cut off by an error. */
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Where external programs are looked for, and nowhere else. */
 const PROGRAM_DIRECTORIES = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
@@ -46,13 +44,7 @@ export class Host {
    */
   async read(absolutePath: string): Promise<string | undefined> {
     try {
-      // A pipe in a recorded folder would otherwise be waited for until somebody writes to it.
-      const file = await open(this.path(absolutePath), constants.O_RDONLY | constants.O_NONBLOCK);
-      try {
-        return await readAll(file, absolutePath);
-      } finally {
-        await file.close();
-      }
+      return await readWhole(this.path(absolutePath), mannerOf(this.root, absolutePath));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -131,20 +123,6 @@ export class Host {
   runFully(program: string, args: readonly string[], options: RunOptions): Promise<Printed> {
     const directories = PROGRAM_DIRECTORIES.map((directory) => this.path(directory));
     return runProgramFully(directories, program, args, options);
-  }
-}
-
-async function readAll(file: Awaited<ReturnType<typeof open>>, absolutePath: string): Promise<string> {
-  // Files of /proc say that they are 0 bytes long, so the length is found by reading.
-  const chunks: Buffer[] = [];
-  let total = 0;
-  for (;;) {
-    const buffer = Buffer.allocUnsafe(16_384);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
-    total += bytesRead;
-    if (total > MAX_FILE_BYTES) throw new RangeError(`${absolutePath} is over ${MAX_FILE_BYTES} bytes`);
-    chunks.push(buffer.subarray(0, bytesRead));
   }
 }
 

@@ -1,3 +1,4 @@
+export * from './check.ts';
 export * from './documents/index.ts';
 export * from './frames.ts';
 export * from './limits.ts';

@@ -97,8 +97,16 @@ function isReading(file: string): boolean {
   return /^(temp|fan)\d{1,3}_input$/.test(file);
 }
 
+/** "temp2" before "temp10". A collator would do the same, and cost megabytes of tables of all the world's languages. */
 function byNumber(left: string, right: string): number {
-  return left.localeCompare(right, 'en', { numeric: true });
+  const [leftWord, leftNumber] = parted(left);
+  const [rightWord, rightNumber] = parted(right);
+  return leftWord === rightWord ? leftNumber - rightNumber : leftWord < rightWord ? -1 : 1;
+}
+
+function parted(name: string): [word: string, number: number] {
+  const match = /^(\D*)(\d{1,9})/.exec(name);
+  return match === null ? [name, 0] : [match[1] ?? '', Number(match[2])];
 }
 
 /**

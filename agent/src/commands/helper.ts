@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import type { Source } from '@proxmox-monitor/protocol';
+import { fits, type Source } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 import { systemClock } from '../clock.ts';
 import type { Collector } from '../collector.ts';
 import { collectors } from '../collectors/index.ts';
@@ -185,7 +184,7 @@ const Stragglers = Type.Array(
 function parseStragglers(text: string | undefined): Straggler[] {
   try {
     const value: unknown = JSON.parse(text ?? '[]');
-    return Check(Stragglers, value) ? value : [];
+    return fits(Stragglers, value) ? value : [];
   } catch {
     return [];
   }

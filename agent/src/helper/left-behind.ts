@@ -1,6 +1,5 @@
-import { type DocumentName, Source } from '@proxmox-monitor/protocol';
+import { type DocumentName, fits, Source } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 import { ParseError } from '../errors.ts';
 import type { RunResult } from '../run-once.ts';
 
@@ -36,7 +35,7 @@ export function parseLeftBehind(text: string): Omit<LeftBehind, 'document'> & { 
   } catch (error) {
     throw new ParseError('what the helper left behind is not JSON', { cause: error });
   }
-  if (!Check(LeftBehind, value)) throw new ParseError('what the helper left behind makes no sense');
+  if (!fits(LeftBehind, value)) throw new ParseError('what the helper left behind makes no sense');
   return { ...value, document: value.document };
 }
 

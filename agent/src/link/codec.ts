@@ -1,6 +1,5 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type AgentFrame, LIMITS, ServerFrame } from '@proxmox-monitor/protocol';
-import { Check } from 'typebox/value';
+import { type AgentFrame, fits, LIMITS, ServerFrame } from '@proxmox-monitor/protocol';
 
 /** Shorter messages travel as text: compressing them gains nothing. */
 const COMPRESS_FROM_BYTES = 512;
@@ -41,7 +40,7 @@ export function decodeFrame(message: Buffer, isBinary: boolean): ServerFrame | u
   const frame = parseJson(isBinary ? inflate(message) : message);
   const type = typeof frame === 'object' && frame !== null && 'type' in frame ? frame.type : undefined;
   if (typeof type !== 'string') throw new FrameError('a frame without a type');
-  if (Check(ServerFrame, frame)) return frame;
+  if (fits(ServerFrame, frame)) return frame;
   if (!KNOWN_TYPES.has(type)) return undefined;
   throw new FrameError(`a frame "${type}" with fields that are missing or wrong`);
 }

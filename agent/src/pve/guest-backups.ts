@@ -1,6 +1,5 @@
-import { LIMITS, PveGuestBackupsDocument } from '@proxmox-monitor/protocol';
+import { fits, LIMITS, PveGuestBackupsDocument } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 import { given } from '../given.ts';
 import { type PveTask, resultOf } from './upid.ts';
 import type { GuestResult, VzdumpLog } from './vzdump-log.ts';
@@ -21,7 +20,7 @@ export function parseRemembered(text: string | undefined): Remembered {
   if (text === undefined) return nothing;
   try {
     const value: unknown = JSON.parse(text);
-    return Check(Remembered, value) ? value : nothing;
+    return fits(Remembered, value) ? value : nothing;
   } catch {
     return nothing;
   }

@@ -1,6 +1,5 @@
-import { type SmartDisk, WallTimeMs } from '@proxmox-monitor/protocol';
+import { fits, type SmartDisk, WallTimeMs } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 
 const Baseline = Type.Record(
   Type.String(),
@@ -23,7 +22,7 @@ export function parseBaselines(text: string | undefined): Baselines {
   if (text === undefined) return {};
   try {
     const value: unknown = JSON.parse(text);
-    return Check(BaselineFile, value) ? value : {};
+    return fits(BaselineFile, value) ? value : {};
   } catch {
     return {};
   }

@@ -1,6 +1,5 @@
-import { SmartDisk } from '@proxmox-monitor/protocol';
+import { fits, SmartDisk } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 
 /** What is worth knowing again at the next run, until the host is started anew. */
 const Memory = Type.Object({
@@ -19,7 +18,7 @@ export function parseMemory(text: string | undefined): Memory | undefined {
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return Check(Memory, value) ? value : undefined;
+    return fits(Memory, value) ? value : undefined;
   } catch {
     return undefined;
   }
