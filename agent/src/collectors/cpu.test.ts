@@ -27,16 +27,20 @@ test('time by mode comes in seconds, with the number of CPUs', () => {
 });
 
 test('modes that a kernel does not know are 0, those that a later one adds are left out', () => {
-  expect(parseStat('cpu 1 2 3 4\ncpu0 1 2 3 4\n')).toMatchObject({ idleSeconds: 0.04, stealSeconds: 0 });
-  const later = parseStat('cpu 1 2 3 4 5 6 7 8 9 10 11\ncpu0 1\n');
+  expect(parseStat('cpu 1 2 3 4\ncpu0 1 2 3 4\nintr 1\n')).toMatchObject({
+    idleSeconds: 0.04,
+    stealSeconds: 0,
+  });
+  const later = parseStat('cpu 1 2 3 4 5 6 7 8 9 10 11\ncpu0 1\nintr 1\n');
   expect(Object.keys(later)).toHaveLength(11);
 });
 
 test.each([
   ['', 'no line "cpu"'],
   ['cpu 1 2 3\ncpu0 1\n', 'fewer than four numbers'],
-  ['cpu 1 2 x 4\ncpu0 1\n', '"x"'],
-  ['cpu 1 2 3 4\n', 'no line "cpu0"'],
+  ['cpu 1 2 x 4\ncpu0 1\nintr 1\n', '"x"'],
+  ['cpu 1 2 3 4\nintr 1\n', 'no line "cpu0"'],
+  ['cpu 1 2 3 4\ncpu0 1 2 3 4\n', 'ends with a CPU'],
 ])('%j is refused: %s', (text, reason) => {
   expect(() => parseStat(text)).toThrow(reason);
 });

@@ -1,6 +1,7 @@
 import type { CpuDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
+import { wholeLines } from '../lines.ts';
 
 /** USER_HZ: the unit of /proc/stat, 100 on every Linux that Debian builds. */
 const TICKS_PER_SECOND = 100;
@@ -21,7 +22,7 @@ export const cpu: Collector<'cpu'> = {
  * @throws ParseError
  */
 export function parseStat(text: string): CpuDocument {
-  const lines = text.split('\n');
+  const lines = wholeLines('/proc/stat', text);
   const total = lines.find((line) => line.startsWith('cpu '));
   if (total === undefined) throw new ParseError('/proc/stat has no line "cpu"');
   const ticks = total.trim().split(/ +/).slice(1);
@@ -31,6 +32,8 @@ export function parseStat(text: string): CpuDocument {
     if (!/^\d{1,20}$/.test(field)) throw new ParseError(`/proc/stat has "${field.slice(0, 40)}" for "cpu"`);
     return Number(field) / TICKS_PER_SECOND;
   };
+  // After the CPUs comes more, so that none of them can be missing.
+  if (lines.at(-1)?.startsWith('cpu') === true) throw new ParseError('/proc/stat ends with a CPU');
   const logicalCpus = lines.filter((line) => /^cpu\d/.test(line)).length;
   if (logicalCpus === 0) throw new ParseError('/proc/stat has no line "cpu0"');
   return {

@@ -1,4 +1,5 @@
 import { ParseError } from '../errors.ts';
+import { wholeLines } from '../lines.ts';
 
 /** What `df` is called with, before the mount points. */
 export const DF_ARGUMENTS = ['--block-size=1', '--output=size,used,avail,itotal,iused,target', '--'] as const;
@@ -22,7 +23,7 @@ const ROW = /^ *(\d{1,20}) +(\d{1,20}) +(\d{1,20}) +(\d{1,20}|-) +(\d{1,20}|-) (
 export function parseDf(text: string): Map<string, Measure> {
   const measures = new Map<string, Measure>();
   if (text === '') return measures;
-  const [heading, ...lines] = text.split('\n');
+  const [heading, ...lines] = wholeLines('what df printed', text);
   if (heading === undefined || !heading.trimEnd().endsWith('Mounted on'))
     throw new ParseError('df printed no heading "… Mounted on"');
   for (const line of lines) {

@@ -2,6 +2,7 @@ import { type DiskIoDocument, LIMITS } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { wholeLines } from '../lines.ts';
 import { remembered } from './remembered.ts';
 
 type Disk = DiskIoDocument['disks'][number];
@@ -43,7 +44,7 @@ export const diskIo: Collector<'diskIo'> = {
  */
 export function parseDiskstats(text: string): Disk[] {
   const disks: Disk[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of wholeLines('/proc/diskstats', text)) {
     const fields = line.trim().split(/ +/);
     const name = fields[2];
     if (name === undefined || NOT_A_DISK.test(name) || PARTITION.test(name)) continue;

@@ -1,6 +1,7 @@
 import type { LoadDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
+import { wholeLines } from '../lines.ts';
 
 export const load: Collector<'load'> = {
   name: 'load',
@@ -20,7 +21,7 @@ const LINE = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (\d+)\/(\d+) \d+$/;
  * @throws ParseError
  */
 export function parseLoadavg(text: string): LoadDocument {
-  const match = LINE.exec(text.trim());
+  const match = LINE.exec(wholeLines('/proc/loadavg', text).join('\n'));
   if (match === null) throw new ParseError('/proc/loadavg is not "n.nn n.nn n.nn n/n n"');
   const [, load1, load5, load15, runnableTasks, tasks] = match.map(Number);
   if (load1 === undefined || load5 === undefined || load15 === undefined) throw new ParseError('unreachable');

@@ -2,6 +2,7 @@ import type { MdRaidDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
 import { given } from '../given.ts';
+import { wholeLines } from '../lines.ts';
 
 type MdArray = MdRaidDocument['arrays'][number];
 
@@ -26,7 +27,7 @@ const BLOCK_BYTES = 1024;
  */
 export function parseMdstat(text: string): MdArray[] {
   const arrays: MdArray[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of wholeLines('/proc/mdstat', text)) {
     const header = /^(md[\w-]{0,60}) : (active|inactive)( \([a-z-]+\))?(.*)$/.exec(line);
     if (header?.[1] !== undefined) {
       arrays.push(begin(header[1], `${header[2]}${header[3] ?? ''}`, header[4] ?? ''));

@@ -2,6 +2,7 @@ import { LIMITS, type NetworkDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { wholeLines } from '../lines.ts';
 import { remembered } from './remembered.ts';
 
 type Interface = NetworkDocument['interfaces'][number];
@@ -30,7 +31,7 @@ export const network: Collector<'network'> = {
  */
 export function parseNetDev(text: string): Counters[] {
   const interfaces: Counters[] = [];
-  for (const line of text.split('\n').slice(2)) {
+  for (const line of wholeLines('/proc/net/dev', text).slice(2)) {
     if (line.trim() === '') continue;
     const colon = line.lastIndexOf(':');
     const name = line.slice(0, colon).trim();

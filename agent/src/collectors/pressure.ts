@@ -1,6 +1,7 @@
 import type { PressureDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
+import { wholeLines } from '../lines.ts';
 
 type Pressure = NonNullable<PressureDocument['io']>;
 
@@ -45,7 +46,9 @@ const LINE =
  */
 export function parsePressure(text: string): Pressure {
   const lines = new Map<string, Pressure['some']>();
-  for (const [, kind, avg10, avg60, avg300, total] of text.matchAll(LINE)) {
+  for (const [, kind, avg10, avg60, avg300, total] of wholeLines('/proc/pressure', text)
+    .join('\n')
+    .matchAll(LINE)) {
     if (kind === undefined) continue;
     lines.set(kind, {
       avg10Percent: Number(avg10),

@@ -147,7 +147,11 @@ test('an empty /etc/pve is a file system that is not there, and not a host witho
 });
 
 test('while pvestatd says nothing of this node the kernel is asked, and the values are called old', async () => {
-  const host = changed('pve8-cluster', 'etc/pve/.rrd', () => 'pve2-node/other:1:c:1733270011:0\n');
+  const host = changed(
+    'pve8-cluster',
+    'etc/pve/.rrd',
+    () => 'pve2-node/other:1:c:1733270011:0:U:U:U:U:U:U:U:U:U:U:U\n',
+  );
   host.files({
     '/sys/fs/cgroup/qemu.slice/100.scope/cpu.stat': 'usage_usec 1500\nuser_usec 1\n',
     '/sys/fs/cgroup/qemu.slice/100.scope/memory.current': '5000\n',

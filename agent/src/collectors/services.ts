@@ -3,6 +3,7 @@ import { absent, type Collector } from '../collector.ts';
 import { ParseError, ToolMissingError } from '../errors.ts';
 import { given } from '../given.ts';
 import type { Host } from '../host.ts';
+import { wholeLines } from '../lines.ts';
 import { hasBackupServer } from '../pbs/backup-server.ts';
 import { hasProxmox } from '../pve/pmxcfs.ts';
 
@@ -87,8 +88,7 @@ async function runsSystemd(host: Host): Promise<boolean> {
  * @throws ParseError
  */
 export function parseFailedUnits(text: string): ServicesDocument['failed'] {
-  return text
-    .split('\n')
+  return wholeLines('what systemctl printed', text)
     .filter((line) => line.trim() !== '')
     .slice(0, 1024)
     .map((line) => {
@@ -110,15 +110,19 @@ export function parseFailedUnits(text: string): ServicesDocument['failed'] {
  * @throws ParseError
  */
 export function parseServices(text: string, inCluster: boolean): Service[] {
-  return text
+  return wholeLines('what systemctl show printed', text)
+    .join('\n')
     .split(/\n\n+/)
     .map((block) => new Map(block.split('\n').map((line) => pair(line))))
     .filter((unit) => unit.has('Id') && unit.get('LoadState') !== 'not-found')
     .map((unit) => {
       const value = (key: string): string | undefined => unit.get(key) || undefined;
       const [id, activeState, subState] = [value('Id'), value('ActiveState'), value('SubState')];
-      if (id === undefined || activeState === undefined || subState === undefined) {
-        throw new ParseError('systemctl show told of a unit without its state');
+      const isWhole = unit.has('UnitFileState') && unit.has('Type');
+      if (id === undefined || activeState === undefined || subState === undefined || !isWhole) {
+        throw new ParseError(
+          'systemctl show told of a unit without its state, its type or whether it is enabled',
+        );
       }
       const restarts = value('NRestarts');
       return {

@@ -1,5 +1,6 @@
 import type { SwapDocument } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
+import { wholeLines } from '../lines.ts';
 import { amountOf, parseMeminfo } from './meminfo.ts';
 
 /** Unit of pswpin and pswpout: pages of 4 KiB on amd64 and on arm64 as Debian builds it. */
@@ -22,8 +23,9 @@ export const swap: Collector<'swap'> = {
  */
 export function parseSwap(meminfoText: string, vmstatText: string): SwapDocument {
   const meminfo = parseMeminfo(meminfoText);
+  const vmstat = wholeLines('/proc/vmstat', vmstatText).join('\n');
   const counter = (name: string): number | undefined => {
-    const value = new RegExp(`^${name} (\\d{1,20})$`, 'm').exec(vmstatText)?.[1];
+    const value = new RegExp(`^${name} (\\d{1,20})$`, 'm').exec(vmstat)?.[1];
     return value === undefined ? undefined : Number(value);
   };
   const pagesIn = counter('pswpin');

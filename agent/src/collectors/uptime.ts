@@ -1,5 +1,6 @@
 import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
+import { wholeLines } from '../lines.ts';
 
 export const uptime: Collector<'uptime'> = {
   name: 'uptime',
@@ -18,7 +19,9 @@ export const uptime: Collector<'uptime'> = {
  * @throws ParseError
  */
 export function parseUptime(text: string): number {
-  const seconds = /^(\d{1,12}\.\d{1,6}) \d{1,15}\.\d{1,6}$/.exec(text.trim())?.[1];
+  const seconds = /^(\d{1,12}\.\d{1,6}) \d{1,15}\.\d{1,6}$/.exec(
+    wholeLines('/proc/uptime', text).join('\n'),
+  )?.[1];
   if (seconds === undefined) throw new ParseError('/proc/uptime is not "seconds seconds"');
   return Number(seconds);
 }

@@ -20,7 +20,7 @@ export async function readCgroup(host: Host, { type, vmid }: ListedGuest): Promi
     ),
   );
   if (cpu === undefined) return { status: 'stopped' };
-  const used = current === undefined ? undefined : Number(current);
+  const used = current !== undefined && /^\d{1,20}\n$/.test(current) ? Number(current) : undefined;
   const cache = amount(stat ?? '', 'file');
   const net = networkOf((await host.read('/proc/net/dev').catch(() => undefined)) ?? '', vmid);
   return {
@@ -34,7 +34,7 @@ export async function readCgroup(host: Host, { type, vmid }: ListedGuest): Promi
 }
 
 function amount(text: string, key: string): number | undefined {
-  const digits = new RegExp(`^${key} (\\d{1,20})$`, 'm').exec(text)?.[1];
+  const digits = new RegExp(`^${key} (\\d{1,20})\\n`, 'm').exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
@@ -50,12 +50,9 @@ export function networkOf(
   let sent = 0;
   let found = false;
   for (const line of netDev.split('\n')) {
-    const match = /^\s*(?:tap|veth)(\d+)i\d+:(.*)$/.exec(line);
-    if (match === null || Number(match[1]) !== vmid) continue;
-    const fields = (match[2] ?? '').trim().split(/ +/).map(Number);
-    const [hostReceived, hostSent] = [fields[0], fields[8]];
-    if (hostReceived === undefined || hostSent === undefined || Number.isNaN(hostReceived + hostSent))
-      continue;
+    const match = /^\s{0,20}(?:tap|veth)(\d{1,9})i\d{1,9}:((?: +\d{1,20}){16,})$/.exec(line);
+    if (match?.[2] === undefined || Number(match[1]) !== vmid) continue;
+    const [hostReceived = 0, , , , , , , , hostSent = 0] = match[2].trim().split(/ +/).map(Number);
     found = true;
     received += hostSent;
     sent += hostReceived;

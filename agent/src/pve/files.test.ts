@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { backupJobs, covers, cronBackupJobs } from './backup-jobs.ts';
 import { networkOf } from './cgroup.ts';
+import { resultsOf } from './guest-backups.ts';
 import { parseGuestConfig } from './guest-config.ts';
 import { parseManagerStatus } from './ha.ts';
 import { parseMembers } from './members.ts';
 import { replicationJobs } from './replication.ts';
 import { parseSectionConfig } from './section-config.ts';
-import { parseTaskLine, resultOf } from './upid.ts';
+import { parseTaskLine, parseTasks, resultOf } from './upid.ts';
 import { parseUserPools } from './user-pools.ts';
 import { parseVmlist } from './vmlist.ts';
+import { VzdumpLog } from './vzdump-log.ts';
 
 describe('a configuration of a guest', () => {
   test('ends where what is pending and the snapshots begin', () => {
@@ -74,6 +76,13 @@ describe('a task line', () => {
     const task = parseTaskLine(line);
     expect(task).toMatchObject({ pid: 0xf2a1d, processStartTicks: 0xa1b2c5d, type: 'vzdump', id: '101' });
     expect(task?.end?.statusText).toBe(status);
+  });
+
+  test('that Proxmox is still writing has no end yet: "O" is no failure', () => {
+    expect(parseTasks(`${upid} 674CF390 OK\n${upid} 674CF390 O`).map(({ end }) => end?.statusText)).toEqual([
+      'OK',
+      undefined,
+    ]);
   });
 
   test('may have nine digits of ticks, no id and a token for a user', () => {
@@ -177,6 +186,15 @@ test('a replication job that failed is tried later and later', () => {
   expect(waits.map(Math.round)).toEqual([5, 15, 30, 30]);
   expect(replicationJobs(sections, state(1), new Set([7]))[0]).not.toHaveProperty('lastSyncAtMs');
   expect(replicationJobs(sections, state(1), new Set([8]))).toEqual([]);
+});
+
+test('a log that lost its end says nothing of its last guest where the job went well', () => {
+  const task = parseTaskLine('UPID:p:000F2A1D:0A1B2C5D:674CF340:vzdump::root@pam: 674CF390 OK');
+  const log = new VzdumpLog();
+  log.take('INFO: Starting Backup of VM 100 (qemu)');
+  expect(task && resultsOf(task, log)).toEqual([]);
+  const failed = parseTaskLine('UPID:p:000F2A1D:0A1B2C5D:674CF340:vzdump::root@pam: 674CF390 job errors');
+  expect(failed && resultsOf(failed, log)).toMatchObject([{ result: { vmid: 100, result: 'failed' } }]);
 });
 
 test("a guest's traffic is told in its own direction, of all its interfaces", () => {

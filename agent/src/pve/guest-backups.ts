@@ -70,13 +70,14 @@ export function resultsOf(
   const { end, startedAtMs, id } = task;
   if (end === undefined) return [];
   const results: GuestResult[] = [...log.results];
-  if (log.unfinished !== undefined) {
+  const outcome = resultOf(end.statusText);
+  const isGood = outcome === 'ok' || outcome === 'warnings';
+  // Where the job went well and the log stops in the middle, the log has lost its end.
+  if (log.unfinished !== undefined && !isGood) {
     const reason = `the job ended before its end: ${end.statusText}`;
     results.push({ vmid: log.unfinished, result: 'failed', endedAtMs: undefined, reason });
   }
   if (results.length === 0 && /^[1-9]\d{0,8}$/.test(id)) {
-    const outcome = resultOf(end.statusText);
-    const isGood = outcome === 'ok' || outcome === 'warnings';
     results.push({
       vmid: Number(id),
       result: isGood ? 'ok' : 'failed',

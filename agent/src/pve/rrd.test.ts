@@ -42,10 +42,10 @@ test('kinds and columns that a later version adds are passed over', () => {
 
 describe('a record is refused', () => {
   test.each([
-    ['without its time', 'pve2-node/pve:1:c:U:0.4', 'has a line without its time'],
+    ['without its time', 'pve2-node/pve:1:c:U:0.4:1:1:1:1:1:1:1:1:1:1:1', 'has a line without its time'],
     ['with a word for a number', 'pve2-storage/pve/local:17:12:many', 'field 4 is no number'],
-    ['that is cut off', 'pve2.3-vm/100:1:web', 'has a line without its time'],
-    ['of a guest without a number', 'pve2.3-vm/x:1:web:running:0:5', 'has a guest "x"'],
+    ['that is cut off', 'pve2.3-vm/100:1:web', 'has 2 instead of 15 columns'],
+    ['of a guest without a number', 'pve2.3-vm/x:1:web:running:0:5:1:1:1:1:1:1:1:1:1:1', 'has a guest "x"'],
     ['with a negative number', 'pve2-storage/pve/local:17:-1:2', 'is no number'],
   ])('%s', (_, line, reason) => {
     expect(() => parseRrd(line)).toThrow(reason);

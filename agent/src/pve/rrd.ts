@@ -45,15 +45,20 @@ export interface Rrd {
 }
 
 /** Kinds of records by the first part of their key, PVE 9's and PVE 8's. Others, and columns added later, are passed over. */
-const KINDS: ReadonlyMap<string, { readonly kind: 'node' | 'guest' | 'storage'; readonly isNew: boolean }> =
-  new Map([
-    ['pve-node-9.0', { kind: 'node', isNew: true }],
-    ['pve2-node', { kind: 'node', isNew: false }],
-    ['pve-vm-9.0', { kind: 'guest', isNew: true }],
-    ['pve2.3-vm', { kind: 'guest', isNew: false }],
-    ['pve-storage-9.0', { kind: 'storage', isNew: true }],
-    ['pve2-storage', { kind: 'storage', isNew: false }],
-  ]);
+interface Kind {
+  readonly kind: 'node' | 'guest' | 'storage';
+  readonly isNew: boolean;
+  /** A record with fewer has lost its end. */
+  readonly columns: number;
+}
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ['pve-node-9.0', { kind: 'node', isNew: true, columns: 22 }],
+  ['pve2-node', { kind: 'node', isNew: false, columns: 15 }],
+  ['pve-vm-9.0', { kind: 'guest', isNew: true, columns: 22 }],
+  ['pve2.3-vm', { kind: 'guest', isNew: false, columns: 15 }],
+  ['pve-storage-9.0', { kind: 'storage', isNew: true, columns: 3 }],
+  ['pve2-storage', { kind: 'storage', isNew: false, columns: 3 }],
+]);
 
 /**
  * Parses /etc/pve/.rrd: a line `kind/name:field:…` for each node, guest and storage, `U` where nothing is known.
@@ -70,6 +75,11 @@ export function parseRrd(text: string): Rrd {
     const kind = KINDS.get(line.slice(0, Math.max(0, slash)));
     if (kind === undefined) continue;
     const [name = '', ...values] = line.slice(slash + 1).split(':');
+    if (values.length < kind.columns) {
+      throw new ParseError(
+        `/etc/pve/.rrd has ${values.length} instead of ${kind.columns} columns in "${line.slice(0, 60)}"`,
+      );
+    }
     const fields = new Fields(line, values);
     if (kind.kind === 'node') keep(nodes, name, nodeOf(fields), kind.isNew);
     else if (kind.kind === 'storage') keep(storages, name, storageOf(fields), kind.isNew);

@@ -18,13 +18,16 @@ export function parseSectionConfig(path: string, text: string): Section[] {
   const sections: { type: string; id: string; properties: Map<string, string> }[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
-    const property = /^\s+(\S+)(?:\s+(.*?))?\s*$/.exec(line);
     const current = sections.at(-1);
-    if (property?.[1] !== undefined && current !== undefined) {
-      current.properties.set(property[1], property[2] ?? '');
+    // Taken apart without a pattern that would try every way to share a long run of blanks out.
+    if (/^\s/.test(line) && current !== undefined) {
+      const property = line.trim();
+      const end = property.search(/\s/);
+      if (end < 0) current.properties.set(property, '');
+      else current.properties.set(property.slice(0, end), property.slice(end).trim());
       continue;
     }
-    const header = /^([a-z][a-z0-9_-]*): *(\S+) *$/i.exec(line);
+    const header = /^([a-z][a-z0-9_-]{0,255}): *(\S+)$/i.exec(line.trimEnd());
     if (header?.[1] === undefined || header[2] === undefined) {
       throw new ParseError(`${path}:${index + 1}: neither a section nor a property: "${line.slice(0, 60)}"`);
     }

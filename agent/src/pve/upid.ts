@@ -50,9 +50,16 @@ export function parseTaskLine(line: string): PveTask | undefined {
   };
 }
 
-/** Lines of either file, those that are no tasks left out. */
+/**
+ * Lines of either file, those that are no tasks left out. How a task ended is not believed of a line without its end,
+ * which Proxmox is just writing: an "O" would be a failure.
+ */
 export function parseTasks(text: string): PveTask[] {
-  return text.split('\n').flatMap((line) => parseTaskLine(line) ?? []);
+  const lines = text.split('\n');
+  const unended = lines.pop() ?? '';
+  const tasks = lines.flatMap((line) => parseTaskLine(line) ?? []);
+  const last = parseTaskLine(unended);
+  return last === undefined ? tasks : [...tasks, { ...last, end: undefined }];
 }
 
 /** What a status text means. A warning is a success; whatever is not known to be good is a failure. */

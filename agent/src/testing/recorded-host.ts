@@ -22,6 +22,11 @@ export function thirdParty(path: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
+/** A file of a host of `agent/fixtures/hosts`, as `pve8-cluster/etc/pve/.rrd`. */
+export function recordedFile(path: string): string {
+  return readFileSync(join(import.meta.dirname, '../../fixtures/hosts', path), 'utf8');
+}
+
 /** A host in a folder of its own that goes with the test. */
 export class RecordedHost extends Host {
   constructor() {

@@ -1,5 +1,6 @@
 import { ParseError } from '../errors.ts';
 import { given } from '../given.ts';
+import { wholeLines } from '../lines.ts';
 
 /** The columns that `zpool list` is asked for, in this order. */
 export const LIST_COLUMNS = [
@@ -42,8 +43,7 @@ export interface ListedPool {
  */
 export function parseListText(text: string): ListedPool[] {
   if (text.trim() === 'no pools available') return [];
-  return text
-    .split('\n')
+  return wholeLines('what zpool list printed', text)
     .filter((line) => line !== '')
     .map(parseLine);
 }

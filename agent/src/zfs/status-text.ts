@@ -1,6 +1,7 @@
 import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
 import { ParseError } from '../errors.ts';
 import { given } from '../given.ts';
+import { wholeLines } from '../lines.ts';
 import { parseActivityLines } from './activity-text.ts';
 import { parseScanText } from './scan-text.ts';
 import { parseNiceNumber } from './units.ts';
@@ -22,7 +23,7 @@ const MAX_LINE_LENGTH = 2048;
  * @throws ParseError
  */
 export function parseStatusText(text: string): ZfsPool[] {
-  const lines = text.split('\n');
+  const lines = wholeLines('what zpool status printed', text);
   if (lines.some((line) => line.length > MAX_LINE_LENGTH))
     throw new ParseError('zpool status printed an endless line');
   if (lines[0]?.trim() === 'no pools available') return [];
