@@ -41,7 +41,7 @@ describe('every parser is in a test of damaged texts, of', () => {
     parseTaskLine: 'parseTasks',
     parseJson: 'parseVmlist',
   };
-  const folders = ['collectors', 'pve', 'zfs', 'smart', 'helper', '.'];
+  const folders = ['collectors', 'pve', 'pbs', 'ceph', 'zfs', 'smart', 'upkeep', 'helper', '.'];
   const read = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
   const files = folders.flatMap((folder) =>
     readdirSync(join(import.meta.dirname, folder))

@@ -11,6 +11,7 @@ export function answersOf(documents: Documents, nowMs: number): Answers {
     ...resources(documents),
     ...disksAndPools(documents, nowMs),
     ...machine(documents, nowMs),
+    ...upkeep(documents, nowMs),
     ...proxmox(documents, nowMs),
     ...backups(documents, nowMs),
   };
@@ -93,6 +94,29 @@ function machine({ sensors, services, certificates }: Documents, nowMs: number):
     ),
     certificates: certificates?.certificates.map(
       ({ path, validToMs }) => `${path} ${Math.floor((validToMs - nowMs) / 86_400_000)} days left`,
+    ),
+  };
+}
+
+function upkeep({ upkeep: state, pbs }: Documents, nowMs: number): Answers {
+  const { updates, rebootReasons, timeSync, subscription, packages } = state ?? {};
+  const due = subscription?.nextDueAtMs;
+  return {
+    updates: updates === undefined ? undefined : `${updates.count}, ${updates.securityCount} for security`,
+    reboot: listed(rebootReasons),
+    time:
+      timeSync === undefined
+        ? undefined
+        : `${timeSync.isSynchronized ? 'synchronized' : 'NOT SYNCHRONIZED'} by ${timeSync.service}`,
+    subscription:
+      subscription === undefined
+        ? undefined
+        : `${subscription.status}${due === undefined ? '' : `, ${Math.floor((due - nowMs) / 86_400_000)} days left`}`,
+    packages: packages?.map(({ name, version }) => `${name} ${version}`).join(', '),
+    backupServer: pbs?.version,
+    datastores: pbs?.datastores.map(
+      ({ name, path, maintenanceMode }) =>
+        `${name} ${path}${maintenanceMode === undefined ? '' : `, ${maintenanceMode}`}`,
     ),
   };
 }
