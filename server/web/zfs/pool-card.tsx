@@ -9,7 +9,7 @@ import { formatPercent } from '../format/percent.ts';
 import { nowMs } from '../state/clock.ts';
 import { DamagedFiles } from './damaged-files.tsx';
 import { poolVerdict } from './pool-sentence.ts';
-import { activityTexts, type Labelled, scanText, workOf } from './scan-text.ts';
+import { activityTexts, type Labelled, scanTexts, workOf } from './scan-text.ts';
 import { VdevTree } from './vdev-tree.tsx';
 
 interface PoolCardProps {
@@ -77,7 +77,7 @@ function factsOf(pool: ZfsPool): readonly Labelled[] {
       label: 'Data errors',
       text: dataErrors === undefined ? 'not known' : dataErrors === 0 ? 'none' : formatCount(dataErrors),
     },
-    scanText(pool, nowMs.value),
+    ...scanTexts(pool, nowMs.value),
     ...activityTexts(pool, nowMs.value),
     checkpointBytes === undefined ? undefined : { label: 'Checkpoint', text: formatBytes(checkpointBytes) },
     messageId === undefined ? undefined : { label: 'Message', text: messageId },

@@ -57,9 +57,12 @@ function stateSentences(pool: ZfsPool, culprits: readonly TreeRow[]): readonly s
 }
 
 function dataErrorSentences(pool: ZfsPool): readonly string[] {
-  const count = pool.dataErrors ?? 0;
+  const { dataErrors: count = 0, recentDataErrors: recent = 0 } = pool;
   if (count === 0) return [];
-  return [`${counted(count, 'error')} in the data could not be mended: restore these files from a backup.`];
+  const lately = recent === 0 ? '' : ` (${formatCount(recent)} within the last hour)`;
+  return [
+    `${counted(count, 'error')} in the data could not be mended${lately}: restore these files from a backup.`,
+  ];
 }
 
 function erringSentences(erring: readonly TreeRow[]): readonly string[] {
@@ -70,7 +73,8 @@ function erringSentences(erring: readonly TreeRow[]): readonly string[] {
       [vdev.checksumErrors, 'checksum'],
     ] as const;
     const counts = kinds.flatMap(([count, kind]) => (count ? [`${formatCount(count)} ${kind}`] : []));
-    return `${vdev.name} has ${counts.join(' and ')} ${errorsOf(vdev) === 1 ? 'error' : 'errors'}.`;
+    const lately = vdev.recentErrors ? `, ${formatCount(vdev.recentErrors)} within the last hour` : '';
+    return `${vdev.name} has ${counts.join(' and ')} ${errorsOf(vdev) === 1 ? 'error' : 'errors'}${lately}.`;
   });
 }
 

@@ -22,18 +22,28 @@ const ACTIVITY_NAMES: Readonly<Record<ZfsActivity['kind'], string>> = {
   rebuild: 'Rebuild',
 };
 
+/** The scan that runs or was the last to run and, where that was none itself, the last scrub that finished. */
+export function scanTexts(pool: ZfsPool, nowMs: number): readonly Labelled[] {
+  const { scan, lastScrub } = pool;
+  const isScrub = scan?.function === 'scrub' && scan.state === 'finished';
+  if (lastScrub === undefined || isScrub) return [scanText(scan, nowMs)];
+  return scan === undefined
+    ? [scanText(lastScrub, nowMs)]
+    : [scanText(scan, nowMs), scanText(lastScrub, nowMs)];
+}
+
 /** "Last scrub: 16 Nov 02:24, 0 errors, 12 min", "Resilver: 34 %, 3 h 10 min left". */
-export function scanText(pool: ZfsPool, nowMs: number): Labelled {
-  const { scan } = pool;
+function scanText(scan: ZfsScan | undefined, nowMs: number): Labelled {
   if (scan === undefined) return { label: 'Last scrub', text: 'never' };
   const name = SCAN_NAMES[scan.function];
   if (scan.state === 'running') return { label: name, text: progress(scan) };
   if (scan.state === 'paused')
     return { label: name, text: ['paused', ...donePart(scan.donePercent)].join(' at ') };
   const at = scan.endedAtMs ?? scan.startedAtMs;
+  const when = at === undefined ? '' : formatTime(at, nowMs);
+  if (scan.state === 'canceled') return { label: name, text: `canceled ${when}`.trim() };
   const parts = [
-    at === undefined ? '' : formatTime(at, nowMs),
-    scan.state === 'canceled' ? 'canceled' : '',
+    when,
     scan.errors === undefined ? '' : counted(scan.errors, 'error'),
     scan.repairedBytes
       ? `${formatBytes(scan.repairedBytes)} ${scan.function === 'resilver' ? 'written' : 'repaired'}`
@@ -59,7 +69,7 @@ export function activityTexts(pool: ZfsPool, nowMs: number): readonly Labelled[]
 /** What is being done to a pool now, for its head. */
 export function workOf(pool: ZfsPool, nowMs: number): readonly Labelled[] {
   const isNow = ({ state }: ZfsScan | ZfsActivity): boolean => state === 'running' || state === 'paused';
-  const scan = pool.scan !== undefined && isNow(pool.scan) ? [scanText(pool, nowMs)] : [];
+  const scan = pool.scan !== undefined && isNow(pool.scan) ? [scanText(pool.scan, nowMs)] : [];
   return [...scan, ...activityTexts({ ...pool, activities: pool.activities.filter(isNow) }, nowMs)];
 }
 

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
 import { diskVerdict } from '../disks/disk-verdict.ts';
-import { formatCount } from '../format/number.ts';
+import { counted, formatCount } from '../format/number.ts';
 import { formatPercent } from '../format/percent.ts';
 import { splitDeviceName } from './device-name.ts';
 import { diskOfLeaf } from './disk-of-leaf.ts';
@@ -87,6 +87,11 @@ function Row({ row, pool, index, disk, hostNowMs }: RowProps): JSX.Element {
         <td>
           <State row={row} />
           {vdev.note === undefined ? null : <small>{vdev.note}</small>}
+          {row.leaf && vdev.recentErrors ? (
+            <small data-s="warn">
+              <span class="hot">{counted(vdev.recentErrors, 'error')} in the last hour</span>
+            </small>
+          ) : null}
         </td>
         <Errors count={vdev.readErrors} row={row} />
         <Errors count={vdev.writeErrors} row={row} />

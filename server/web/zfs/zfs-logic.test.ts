@@ -11,7 +11,7 @@ import {
 import { splitDeviceName } from './device-name.ts';
 import { poolVerdict } from './pool-sentence.ts';
 import { redundancyOf, redundancyText } from './redundancy.ts';
-import { activityTexts, scanText } from './scan-text.ts';
+import { activityTexts, scanTexts } from './scan-text.ts';
 import { treeRows } from './tree.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12);
@@ -145,6 +145,13 @@ describe('the sentence above the tree', () => {
     expect(verdict.sentences.join(' ')).toBe(text);
   });
 
+  test('errors that are still coming are told apart from old ones', () => {
+    const vdevs = singleDiskWithDataErrors.vdevs.map((vdev) => ({ ...vdev, recentErrors: 300 }));
+    const { sentences } = poolVerdict({ ...singleDiskWithDataErrors, vdevs, recentDataErrors: 12 });
+    expect(sentences[0]).toContain('129 errors in the data could not be mended (12 within the last hour)');
+    expect(sentences[1]).toContain('322 checksum errors, 300 within the last hour.');
+  });
+
   test('advice about new features is not shown as if something were wrong', () => {
     const old = { ...mirrorWell, actionText: "Enable all features using 'zpool upgrade'." };
     expect(poolVerdict(old)).toEqual({
@@ -167,12 +174,25 @@ describe('scrubs and other work', () => {
     [singleDiskWithDataErrors, 'Last scrub', /, 132 errors, 26 KiB repaired, 1 s$/],
     [replacingInSpare, 'Resilver', '34 %, 3 h 10 min left'],
   ])('%#', (pool, label, text) => {
-    expect(scanText(pool, NOW_MS)).toEqual({ label, text: expect.stringMatching(text) });
+    expect(scanTexts(pool, NOW_MS)).toEqual([{ label, text: expect.stringMatching(text) }]);
   });
 
   test('a paused scrub says how far it came', () => {
     const paused = { ...mirrorWell, scan: { function: 'scrub', state: 'paused', donePercent: 4.2 } as const };
-    expect(scanText(paused, NOW_MS)).toEqual({ label: 'Scrub', text: 'paused at 4.2 %' });
+    expect(scanTexts(paused, NOW_MS)).toEqual([{ label: 'Scrub', text: 'paused at 4.2 %' }]);
+  });
+
+  test('a scrub that was followed by something else is not forgotten, nor said twice', () => {
+    const lastScrub = { function: 'scrub', state: 'finished', endedAtMs: NOW_MS, errors: 0 } as const;
+    const labels = (pool: typeof mirrorWell): string[] =>
+      scanTexts({ ...pool, lastScrub }, NOW_MS).map(({ label }) => label);
+    expect(labels(replacingInSpare)).toEqual(['Resilver', 'Last scrub']);
+    expect(labels(mirrorWell)).toEqual(['Last scrub']);
+    expect(labels({ ...mirrorWell, scan: lastScrub })).toEqual(['Last scrub']);
+    expect(labels({ ...mirrorWell, scan: { ...lastScrub, state: 'canceled' } })).toEqual([
+      'Last scrub',
+      'Last scrub',
+    ]);
   });
 
   test('a rebuild names its vdev', () => {
