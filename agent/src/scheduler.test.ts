@@ -183,6 +183,33 @@ describe('a change mark', () => {
     expect(collector.runs).toBe(2);
   });
 
+  test('that comes late on a busy host counts all the same, and nobody waits for it', async () => {
+    let mark = 'ONLINE';
+    const late: Collector['changeMark'] = () =>
+      new Promise((resolve) => {
+        time.after(600, () => resolve(mark));
+      });
+    const collector = Object.assign(fake(60_000, good), { changeMark: late });
+    const { scheduler, time } = bench([collector]);
+    for (let tick = 0; tick < 3; tick += 1) {
+      void scheduler.tick(false);
+      await time.advance(5_000);
+    }
+    const { runs } = collector;
+    mark = 'SUSPENDED';
+    let isOver = false;
+    void scheduler.tick(false).then(() => {
+      isOver = true;
+    });
+    await time.advance(500);
+    expect([isOver, collector.runs]).toEqual([true, runs]);
+    await time.advance(4_500);
+    expect(collector.runs).toBe(runs + 1);
+    void scheduler.tick(false);
+    await time.advance(5_000);
+    expect(collector.runs).toBe(runs + 1);
+  });
+
   test('that hangs or fails keeps neither its collector nor anybody else from running', async () => {
     const hanging = Object.assign(fake(60_000, good), {
       changeMark: () => new Promise<string>(() => undefined),

@@ -132,11 +132,19 @@ export class Scheduler {
     this.#report.changed(entry.collector.name, previous, source);
   }
 
+  /** Where the mark comes too late to be waited for, the run begins when it comes. */
   async #startIfChanged(entry: Entry): Promise<void> {
-    if (entry.collector.changeMark === undefined || entry.marking !== undefined) return;
-    const before = entry.mark;
+    if (entry.collector.changeMark === undefined || underWay(entry) !== undefined) return;
+    const startIfNews = (mark: string | undefined): Promise<void> | undefined => {
+      if (mark === undefined || mark === entry.mark || entry.running !== undefined) return undefined;
+      if (this.#stop.signal.aborted) return undefined;
+      entry.mark = mark;
+      return this.#start(entry);
+    };
     const mark = await this.#markOf(entry);
-    if (mark !== undefined && mark !== before && entry.running === undefined) await this.#start(entry);
+    const late = underWay(entry);
+    if (late === undefined) await startIfNews(mark);
+    else void late.then(startIfNews);
   }
 
   /** The change mark; the last one while the question has no answer, which may be for ever. */
@@ -157,6 +165,11 @@ export class Scheduler {
     cancel();
     return mark;
   }
+}
+
+/** The look at the mark that has no answer yet. */
+function underWay(entry: Entry): Promise<string | undefined> | undefined {
+  return entry.marking;
 }
 
 function isFast(entry: Entry): boolean {
