@@ -1,31 +1,34 @@
 import { basename, dirname } from 'node:path';
+import type { CommandOptions } from './bed/command.ts';
 import type { Container } from './bed/container.ts';
 import { AUTHORITY_FILE } from './stage.ts';
+
+/** A system in which commands are run as root: a container or a virtual machine. */
+export interface Guest {
+  run(script: string, options?: CommandOptions): Promise<string>;
+  push(file: string, target: string): Promise<void>;
+}
 
 /** An answer given before the question: name in the templates, type, value. */
 export type Answer = readonly [question: string, type: 'string' | 'password', value: string];
 
 /** Answers the questions of `packageName` before they are asked. By standard input: no value shows in a list of processes. */
-export async function preseed(
-  container: Container,
-  packageName: string,
-  answers: readonly Answer[],
-): Promise<void> {
+export async function preseed(guest: Guest, packageName: string, answers: readonly Answer[]): Promise<void> {
   const lines = answers.map(
     ([question, type, value]) => `${packageName} ${packageName}/${question} ${type} ${value}\n`,
   );
-  await container.run('debconf-set-selections', { input: lines.join('') });
+  await guest.run('debconf-set-selections', { input: lines.join('') });
 }
 
-export async function pushPackage(container: Container, deb: string): Promise<string> {
+export async function pushPackage(guest: Guest, deb: string): Promise<string> {
   const target = `/root/${basename(deb)}`;
-  await container.push(deb, target);
+  await guest.push(deb, target);
   return target;
 }
 
 /** `apt install ./package.deb`, as an administrator without a terminal would type it. Returns what apt printed. */
-export function aptInstall(container: Container, target: string): Promise<string> {
-  return container.run(
+export function aptInstall(guest: Guest, target: string): Promise<string> {
+  return guest.run(
     `DEBIAN_FRONTEND=noninteractive apt-get install -y '.${target.replace('/root', '')}' 2>&1`,
   );
 }

@@ -39,6 +39,7 @@ export class Bed {
   readonly network: Network;
   readonly #options: BedOptions;
   readonly #containers: Container[] = [];
+  readonly #closers: (() => Promise<void>)[] = [];
   /** Container's name -> last number of its address. */
   readonly #numbers = new Map<string, number>();
   #emulation: Promise<Emulation> | undefined;
@@ -110,6 +111,12 @@ export class Bed {
     await container.start();
   }
 
+  /** Something beside the containers, with a folder below `folder`, that ends with the bed. */
+  alsoClose(close: () => Promise<void>): void {
+    if (this.#closing !== undefined) throw new Error('the test bed is being taken down');
+    this.#closers.push(close);
+  }
+
   /** Lets the containers live on after this program's end. */
   async keep(): Promise<void> {
     await writeFile(join(this.folder, 'kept'), '');
@@ -122,6 +129,7 @@ export class Bed {
   }
 
   async #close(): Promise<void> {
+    await Promise.all(this.#closers.map((close) => close()));
     await Promise.all(this.#containers.map((container) => container.stop()));
     (await this.#emulation?.catch(() => undefined))?.close();
     await this.network.close();

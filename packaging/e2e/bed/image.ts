@@ -12,6 +12,8 @@ export interface Image {
   readonly suite: Suite;
   /** Packages beyond the base: containers have no way out, so what a package depends on must be there before. */
   readonly packages: readonly string[];
+  /** Parts of Debian's archive beyond main. */
+  readonly components?: readonly string[];
   /** Another one than this machine's: its programs run in an emulation alone. */
   readonly architecture?: ForeignArchitecture;
 }
@@ -63,7 +65,7 @@ export async function provideImage(image: Image, workshop: Workshop, emulation?:
   const base = image.architecture === undefined ? BASE : FOREIGN_BASE;
   const packages = [...new Set([...base, ...image.packages])].sort();
   const key = createHash('sha256')
-    .update(`${RECIPE} ${packages.join(' ')}`)
+    .update([RECIPE, ...packages, ...(image.components ?? [])].join(' '))
     .digest('hex')
     .slice(0, 12);
   const architecture = image.architecture === undefined ? '' : `-${image.architecture}`;
@@ -82,7 +84,7 @@ export async function provideImage(image: Image, workshop: Workshop, emulation?:
 
 async function bootstrap(
   root: string,
-  { suite, packages, architecture }: Image,
+  { suite, packages, architecture, components }: Image,
   mirror: Mirror,
   emulation: Emulation | undefined,
 ): Promise<void> {
@@ -106,12 +108,20 @@ async function bootstrap(
       '--dpkgopt=path-include=/usr/share/doc/*/copyright',
       suite,
       root,
-      `deb ${mirror.debian} ${suite} main`,
-      `deb ${mirror.debian} ${suite}-updates main`,
-      `deb ${mirror.security} ${suite}-security main`,
+      ...sourcesOf(suite, mirror, components),
     ],
     { timeoutMs: emulation === undefined ? 1_200_000 : 3_600_000 },
   );
+}
+
+/** Lines of sources.list for a release, with `components` beside main. */
+export function sourcesOf(suite: Suite, mirror: Mirror, components: readonly string[] = []): string[] {
+  const parts = ['main', ...components].join(' ');
+  return [
+    `deb ${mirror.debian} ${suite} ${parts}`,
+    `deb ${mirror.debian} ${suite}-updates ${parts}`,
+    `deb ${mirror.security} ${suite}-security ${parts}`,
+  ];
 }
 
 /** What makes a system of packages a system that boots in a container without a network. */

@@ -14,6 +14,7 @@ import { pages } from './pages.ts';
 import { restarts } from './restarts.ts';
 import { unprivileged } from './unprivileged.ts';
 import { values } from './values.ts';
+import { zfsMachine } from './zfs-machine/index.ts';
 
 /** `needs` a `stage`: server, host and browser, which are set up once before; or only a `bed` to boot containers in. */
 export type Scenario = {
@@ -42,5 +43,6 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'add-host', needs: 'bed', play: addHost },
   { name: 'nginx', needs: 'bed', play: nginx },
   { name: 'arm64', onlyByName: true, needs: 'bed', play: arm64 },
+  { name: 'zfs-machine', onlyByName: true, needs: 'bed', play: zfsMachine },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];

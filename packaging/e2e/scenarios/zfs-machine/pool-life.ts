@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import type { TimedWatch } from '../../machine/timed-watch.ts';
+import {
+  DATASETS_SECONDS,
+  device,
+  disk,
+  freezeScan,
+  POOLS_SECONDS,
+  plugAll,
+  pool,
+  pull,
+  releaseScan,
+  spare,
+  TICK_SECONDS,
+} from './pools.ts';
+
+const ATA1 = disk.ata('ATA1');
+const LONE = disk.scsi('SCSI5');
+
+/** A pool is made, filled, scrubbed, degraded, and mended by its spare. */
+export async function poolLife(watch: TimedWatch): Promise<void> {
+  await watch.follows(
+    'a pool is made of a mirror, special mirror, log, cache and spare',
+    `zpool create tank mirror ${disk.nvme('NVME1')} ${ATA1} special mirror ${disk.scsi('SCSI1')} ${disk.scsi('SCSI2')} log ${disk.scsi('SCSI3')} cache ${disk.scsi('SCSI4')} spare ${disk.nvme('NVME2')}`,
+    pool(
+      'tank',
+      TICK_SECONDS,
+      ({ state, vdevs }) =>
+        state === 'ONLINE' &&
+        ['normal', 'special', 'log', 'cache', 'spare'].every((group) =>
+          vdevs.some((vdev) => vdev.class === group && vdev.depth === 1),
+        ),
+    ),
+  );
+  await watch.machine.run(
+    'zfs create -o quota=300M -o compression=off tank/data && dd if=/dev/urandom of=/tank/data/blob bs=1M count=100 status=none && zpool sync',
+  );
+  await watch.follows(
+    'a scrub runs, held at 0 %',
+    `${freezeScan}; zpool scrub tank`,
+    pool(
+      'tank',
+      POOLS_SECONDS,
+      ({ scan }) => scan?.function === 'scrub' && scan.state === 'running' && scan.donePercent === 0,
+    ),
+  );
+  await watch.follows(
+    'the scrub has finished without an error',
+    `${releaseScan}; zpool wait -t scrub tank`,
+    pool(
+      'tank',
+      POOLS_SECONDS,
+      ({ scan }) => scan?.function === 'scrub' && scan.state === 'finished' && scan.errors === 0,
+    ),
+  );
+  await watch.follows(
+    'a disk of the mirror is taken offline',
+    `zpool offline tank ${ATA1}`,
+    pool(
+      'tank',
+      TICK_SECONDS,
+      (tank) => tank.state === 'DEGRADED' && device(tank, 'ATA1')?.state === 'OFFLINE',
+    ),
+  );
+  await watch.machine.run('dd if=/dev/urandom of=/tank/data/more bs=1M count=20 status=none && zpool sync');
+  await watch.follows(
+    'the disk is online again and resilvered',
+    `zpool online tank ${ATA1} && zpool wait -t resilver tank`,
+    pool(
+      'tank',
+      POOLS_SECONDS,
+      ({ state, scan }) =>
+        state === 'ONLINE' &&
+        scan?.function === 'resilver' &&
+        scan.state === 'finished' &&
+        (scan.repairedBytes ?? 0) > 0,
+    ),
+  );
+  await watch.follows(
+    'a disk of the special mirror is faulted by force',
+    `zpool offline -f tank ${disk.scsi('SCSI2')}`,
+    pool(
+      'tank',
+      TICK_SECONDS,
+      (tank) => tank.state === 'DEGRADED' && device(tank, 'SCSI2')?.state === 'FAULTED',
+    ),
+  );
+  await watch.follows(
+    'the fault is cleared',
+    `zpool clear tank ${disk.scsi('SCSI2')}`,
+    pool('tank', POOLS_SECONDS, ({ state }) => state === 'ONLINE'),
+  );
+}
+
+/** A disk goes away and comes back; meanwhile the spare stands in. */
+export async function pulledDisk(watch: TimedWatch): Promise<void> {
+  await watch.follows(
+    'a disk of the mirror is pulled while data are written',
+    `${freezeScan}; ${pull(ATA1)}; dd if=/dev/urandom of=/tank/data/pulled bs=1M count=20 conv=fsync status=none`,
+    pool(
+      'tank',
+      TICK_SECONDS,
+      (tank) => tank.state === 'DEGRADED' && device(tank, 'ATA1')?.state === 'REMOVED',
+    ),
+  );
+  await watch.follows(
+    'the spare stands in and is resilvered, held at 0 %',
+    'zpool list -vHP tank',
+    pool(
+      'tank',
+      POOLS_SECONDS,
+      (tank) =>
+        spare(tank)?.state === 'INUSE' && tank.scan?.function === 'resilver' && tank.scan.state === 'running',
+    ),
+  );
+  await watch.follows(
+    'the spare is resilvered',
+    `${releaseScan}; zpool wait -t resilver tank`,
+    pool(
+      'tank',
+      POOLS_SECONDS,
+      ({ scan }) => scan?.function === 'resilver' && scan.state === 'finished' && scan.errors === 0,
+    ),
+  );
+  await watch.follows(
+    'the disk is back, and the spare is one again',
+    `${plugAll}; zpool online tank ${ATA1}; zpool wait -t resilver tank; zpool detach tank ${disk.nvme('NVME2')} 2>/dev/null; zpool status -x tank`,
+    pool(
+      'tank',
+      POOLS_SECONDS,
+      (tank) =>
+        tank.state === 'ONLINE' && spare(tank)?.state === 'AVAIL' && device(tank, 'ATA1')?.state === 'ONLINE',
+    ),
+  );
+}
+
+/** Blocks of a file are overwritten behind the back of a pool without redundancy. */
+export async function corruptedFile(watch: TimedWatch): Promise<void> {
+  const { machine } = watch;
+  await machine.push(join(import.meta.dirname, '../../machine/corrupt-file'), '/root/corrupt-file');
+  await machine.run(
+    `zpool create lone ${LONE} && dd if=/dev/urandom of=/lone/precious.bin bs=128k count=8 status=none && zpool sync lone && bash corrupt-file /lone/precious.bin lone ${LONE}-part1`,
+  );
+  await watch.follows(
+    'a scrub finds a file that cannot be repaired',
+    'zpool scrub -w lone',
+    pool(
+      'lone',
+      POOLS_SECONDS,
+      (lone) => lone.state === 'ONLINE' && (lone.dataErrors ?? 0) > 0 && lone.messageId === 'ZFS-8000-8A',
+    ),
+  );
+}
+
+const DATASETS = [
+  'zfs create -o quota=200M -o compression=zstd tank/limited',
+  'echo correct-horse > /root/key && zfs create -o encryption=on -o keyformat=passphrase -o keylocation=file:///root/key tank/locked',
+  'zfs unmount tank/locked && zfs unload-key tank/locked',
+  'zfs create -V 32M tank/volume',
+  'seq -f tank/data@s%05g 1 5000 | xargs -n 200 zfs snapshot',
+];
+
+/** Datasets with every property that is shown, one of them with five thousand snapshots. */
+export async function datasets(watch: TimedWatch): Promise<void> {
+  await watch.follows('datasets with quota, compression, encryption; a volume', DATASETS.join(' && '), {
+    withinSeconds: DATASETS_SECONDS,
+    isSo: ({ zfsDatasets }) => {
+      const named = (name: string) => zfsDatasets?.body.datasets.find((each) => each.name === `tank/${name}`);
+      return (
+        named('limited')?.quotaBytes === 200 * 1024 ** 2 &&
+        named('limited')?.compression === 'zstd' &&
+        named('locked')?.keyStatus === 'unavailable' &&
+        named('locked')?.encryption === 'aes-256-gcm' &&
+        named('volume')?.volumeBytes === 32 * 1024 ** 2
+      );
+    },
+    show: ({ zfsDatasets }) => zfsDatasets?.body,
+  });
+}
