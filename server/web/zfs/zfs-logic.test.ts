@@ -190,7 +190,7 @@ describe('scrubs and other work', () => {
     expect(labels(mirrorWell)).toEqual(['Last scrub']);
     expect(labels({ ...mirrorWell, scan: lastScrub })).toEqual(['Last scrub']);
     expect(labels({ ...mirrorWell, scan: { ...lastScrub, state: 'canceled' } })).toEqual([
-      'Last scrub',
+      'Scrub',
       'Last scrub',
     ]);
   });
