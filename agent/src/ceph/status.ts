@@ -1,6 +1,5 @@
-import { type CephDocument, LIMITS } from '@proxmox-monitor/protocol';
+import { type CephDocument, fits, LIMITS } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 import { ParseError } from '../errors.ts';
 import { given } from '../given.ts';
 
@@ -43,7 +42,7 @@ const Status = Type.Object({
 
 /** @throws ParseError */
 export function parseCephStatus(value: unknown): CephDocument {
-  if (!Check(Status, value)) throw new ParseError('the status of Ceph has another form than is known');
+  if (!fits(Status, value)) throw new ParseError('the status of Ceph has another form than is known');
   const { health, monmap, osdmap, pgmap } = value;
   const osds = 'osdmap' in osdmap ? osdmap.osdmap : osdmap;
   const monitors = monmap.num_mons ?? monmap.mons?.length;

@@ -1,6 +1,5 @@
-import { UpkeepDocument } from '@proxmox-monitor/protocol';
+import { fits, UpkeepDocument } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 import { given } from '../given.ts';
 import type { Host } from '../host.ts';
 import { AptSimulation } from './apt-simulation.ts';
@@ -55,7 +54,7 @@ function latest(times: readonly (number | undefined)[]): number | undefined {
 function parseRemembered(text: string | undefined): Type.Static<typeof Remembered> | undefined {
   try {
     const value: unknown = JSON.parse(text ?? '');
-    return Check(Remembered, value) ? value : undefined;
+    return fits(Remembered, value) ? value : undefined;
   } catch {
     return undefined;
   }

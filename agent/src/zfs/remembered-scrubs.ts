@@ -1,6 +1,5 @@
-import { type ZfsPool, ZfsScan } from '@proxmox-monitor/protocol';
+import { fits, type ZfsPool, ZfsScan } from '@proxmox-monitor/protocol';
 import * as Type from 'typebox';
-import { Check } from 'typebox/value';
 import type { State } from '../state.ts';
 
 const STATE_NAME = 'last-scrubs.json';
@@ -50,7 +49,7 @@ function keyOf({ name, guid }: ZfsPool): string {
 function parse(text: string | undefined): Map<string, ZfsScan> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    return new Map(Check(Remembered, value) ? Object.entries(value) : []);
+    return new Map(fits(Remembered, value) ? Object.entries(value) : []);
   } catch {
     // Damaged: what is lost comes back with the next scrub.
     return new Map();
