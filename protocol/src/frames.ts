@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import { Documents } from './documents/index.ts';
+import { LIMITS } from './limits.ts';
 import { Name, Text, WallTimeMs } from './scalars.ts';
 import { Sources } from './sources.ts';
 
@@ -51,6 +52,20 @@ export const SampleFrame = Type.Object({
 });
 export type SampleFrame = Static<typeof SampleFrame>;
 
+/** See `Difference`. */
+const Differences = Type.Record(
+  Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9]{0,63}$' }),
+  Type.Array(Type.Union([Type.Number(), Type.String({ maxLength: 32 })]), { maxItems: 200_000 }),
+  { maxProperties: LIMITS.listLength, additionalProperties: false },
+);
+
+/**
+ * What a sample may have beside `documents` and `sources` when the welcome said `takesDifferences`: entries that differ
+ * in nothing but numbers from those of the same name in the last message of this connection that held them.
+ */
+export const SampleDifferences = Type.Object({ documents: Differences, sources: Differences });
+export type SampleDifferences = Static<typeof SampleDifferences>;
+
 /** First frame of the server, in answer to hello. */
 export const WelcomeFrame = Type.Object({
   type: Type.Literal('welcome'),
@@ -60,6 +75,8 @@ export const WelcomeFrame = Type.Object({
   /** The highest sequence of the stream in hello that is stored; 0 when none is. */
   lastCommittedSequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   serverTimeMs: WallTimeMs,
+  /** Samples on this connection may have `differences`. */
+  takesDifferences: Type.Optional(Type.Boolean()),
 });
 export type WelcomeFrame = Static<typeof WelcomeFrame>;
 

@@ -1,4 +1,5 @@
 export * from './check.ts';
+export * from './differences.ts';
 export * from './documents/index.ts';
 export * from './frames.ts';
 export * from './limits.ts';
