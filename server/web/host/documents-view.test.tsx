@@ -194,6 +194,16 @@ describe('what is wrong stands above the page', () => {
     ]);
   });
 
+  test.each([
+    [5, 'info'],
+    [20, 'warn'],
+  ])('that it has not run %d minutes after the agent began is %s', (minutes, severity) => {
+    const reason = 'the helper has not run: systemctl status proxmox-monitor-agent-helper.timer';
+    const smart = { state: 'absent', reason, sinceMs: NOW_MS - minutes * 60_000 } as const;
+    const issues = issuesOf(detailWith({ sources: { smart } }), NOW_MS);
+    expect(issues.map(({ problem }) => problem.severity)).toEqual([severity]);
+  });
+
   test('a disk that could not be read is not the helper’s fault', () => {
     const detail = detailWith({ sources: { smart: { state: 'failed', reason: 'smartctl: killed' } } });
     expect(issuesOf(detail, NOW_MS)).toEqual([]);

@@ -1,4 +1,4 @@
-import type { DocumentName } from '@proxmox-monitor/protocol';
+import type { DocumentName, Source } from '@proxmox-monitor/protocol';
 import type { HostDetail } from '../../src/api/schema.ts';
 import { sourceLabel, sourceNamed } from './source-view.ts';
 
@@ -8,11 +8,14 @@ const HELPER_SOURCES: readonly DocumentName[] = ['smart', 'zfsDamagedFiles', 'pv
 export interface HelperTrouble {
   /** Sources that lack for it. */
   readonly names: readonly DocumentName[];
-  /** That it was switched off on purpose is worth no warning. */
+  /** That it was switched off on purpose, or is to run yet, is worth no warning. */
   readonly severity: 'info' | 'warn';
   /** One for all of them, in the agent's words. */
   readonly sentence: string;
 }
+
+/** A helper that was only just installed has not had its turn. */
+const FIRST_TURN_MS = 15 * 60_000;
 
 /** Why nothing new comes from the helper; undefined while it runs, and where there is nothing for it to do. */
 export function helperTrouble(detail: HostDetail): HelperTrouble | undefined {
@@ -20,7 +23,7 @@ export function helperTrouble(detail: HostDetail): HelperTrouble | undefined {
     const source = sourceNamed(detail, name);
     // the agent's words: helper/as-the-agent-sees.ts
     return source?.state !== 'ok' && source?.reason?.startsWith('the helper')
-      ? [{ name, reason: source.reason }]
+      ? [{ name, source, reason: source.reason }]
       : [];
   });
   const [first] = lacking;
@@ -28,9 +31,17 @@ export function helperTrouble(detail: HostDetail): HelperTrouble | undefined {
   const parts = lacking.map(({ name }) => sourceLabel(name));
   return {
     names: lacking.map(({ name }) => name),
-    severity: first.reason.startsWith('the helper is masked') ? 'info' : 'warn',
+    severity: isExpected(first.source, detail) ? 'info' : 'warn',
     sentence: `No news of ${listed(parts)}: ${first.reason.replace(/\.$/, '')}.`,
   };
+}
+
+function isExpected(
+  { state, reason = '', sinceMs }: Source,
+  { serverTimeMs, clockSkewMs = 0 }: HostDetail,
+): boolean {
+  const isNew = state === 'absent' && serverTimeMs - (sinceMs - clockSkewMs) < FIRST_TURN_MS;
+  return isNew || reason.startsWith('the helper is masked');
 }
 
 /** "SMART", "SMART and Backups of guests", "a, b and c" */

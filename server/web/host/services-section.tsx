@@ -63,12 +63,16 @@ export function ServicesSection({ detail }: { readonly detail: HostDetail }): JS
       id="services"
       title="Services"
       what="service"
-      count={rows.length}
+      count={document === undefined ? 0 : 1}
       summary={failed === 0 ? 'no unit failed' : counted(failed, 'unit failed', 'units failed')}
       detail={detail}
       source="services"
     >
-      <DataTable label="Services" columns={COLUMNS} rows={rows} keyOf={({ unit }) => unit} />
+      {rows.length === 0 ? (
+        <p class="card pad-s dim">None of the services of Proxmox is on this host.</p>
+      ) : (
+        <DataTable label="Services" columns={COLUMNS} rows={rows} keyOf={({ unit }) => unit} />
+      )}
     </Section>
   );
 }
