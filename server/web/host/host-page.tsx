@@ -124,12 +124,13 @@ export function HostPage(): JSX.Element | null {
 function SubNav({ detail: host }: { readonly detail: HostDetail }): JSX.Element {
   return (
     <nav class="subnav" aria-label="On this page">
-      {PLACES.filter((place) => isPlaceHere(place, host)).map(({ id, title }) => (
-        <a key={id} href={`#${id}`}>
-          {title}
-        </a>
-      ))}
-      <span class="push" />
+      <span class="places">
+        {PLACES.filter((place) => isPlaceHere(place, host)).map(({ id, title }) => (
+          <a key={id} href={`#${id}`}>
+            {title}
+          </a>
+        ))}
+      </span>
       <Segmented label="Time range" options={RANGES} chosen={range.value} onChoose={chooseRange} />
     </nav>
   );

@@ -116,7 +116,7 @@ function certificate(path: string, subject: string, names: string[], validToMs: 
     subject,
     issuer: isAuthority ? subject : 'Proxmox Virtual Environment',
     names,
-    validFromMs: validToMs - 700 * DAY_MS,
+    validFromMs: validToMs - 3_650 * DAY_MS,
     validToMs,
     isAuthority,
   };
