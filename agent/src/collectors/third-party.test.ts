@@ -1,6 +1,11 @@
 import type { ZfsPool } from '@proxmox-monitor/protocol';
 import { describe, expect, test } from 'vitest';
-import { thirdParty } from '../testing/recorded-host.ts';
+import { systemClock } from '../clock.ts';
+import { readRunningTasks } from '../pve/tasks.ts';
+import { runOnce } from '../run-once.ts';
+import { readUseMap } from '../smart/uses.ts';
+import { RecordedHost, thirdParty } from '../testing/recorded-host.ts';
+import { poolStates } from '../zfs/pool-states.ts';
 import { parseStatusText } from '../zfs/status-text.ts';
 import { parseStat } from './cpu.ts';
 import { parseDiskstats } from './disk-io.ts';
@@ -10,6 +15,7 @@ import { parseMemory } from './memory.ts';
 import { localMounts, parseMountinfo } from './mountinfo.ts';
 import { parseNetDev } from './network.ts';
 import { parsePressure } from './pressure.ts';
+import { sensors } from './sensors.ts';
 import { parseSwap } from './swap.ts';
 import { parseUptime } from './uptime.ts';
 import { parseArcstats } from './zfs-arc.ts';
@@ -42,6 +48,14 @@ const CASES: readonly [path: string, parse: (text: string) => unknown, expected:
     'proc/node_exporter/pressure_cpu',
     parsePressure,
     expect.objectContaining({ some: expect.objectContaining({ totalMicroseconds: 14_036_781 }) }),
+  ],
+  [
+    'proc/node_exporter/pressure_memory',
+    parsePressure,
+    {
+      some: expect.objectContaining({ totalMicroseconds: 0 }),
+      full: expect.objectContaining({ avg10Percent: 0 }),
+    },
   ],
   [
     'proc/node_exporter/diskstats',
@@ -115,3 +129,55 @@ function asPrinted(text: string): string {
 function summary({ name, state, vdevs, scan }: ZfsPool): string {
   return `${name} ${state}: ${vdevs.length} vdevs, ${scan?.function} ${scan?.state}`;
 }
+
+/** A host with one file that another project recorded. */
+function hostWith(path: string, recorded: string): RecordedHost {
+  return new RecordedHost().files({ [path]: thirdParty(recorded) ?? '' });
+}
+
+describe('a host with a file that another project recorded', () => {
+  test.skipIf(thirdParty('proc/jc/pid_stat') === undefined)(
+    'proc/jc/pid_stat runs the task that it started then',
+    async () => {
+      const host = hostWith('/proc/1/stat', 'proc/jc/pid_stat').files({
+        '/var/log/pve/tasks/active':
+          'UPID:pve:00000001:00000080:674F96C0:vzdump::root@pam: 0\nUPID:pve:00000001:00000081:674F96C0:vzdump::root@pam: 0\n',
+      });
+      const running = await readRunningTasks(host);
+      expect(running.map(({ processStartTicks }) => processStartTicks)).toEqual([128]);
+    },
+  );
+
+  test.skipIf(thirdParty('proc/node_exporter/swaps') === undefined)(
+    'proc/node_exporter/swaps swaps to memory',
+    async () => {
+      const host = hostWith('/proc/swaps', 'proc/node_exporter/swaps');
+      const { swap } = await readUseMap(host, new AbortController().signal);
+      expect([...swap]).toEqual(['zram0']);
+    },
+  );
+
+  for (const [name, state] of [
+    ['pool1_state', 'ONLINE'],
+    ['pool2_state', 'SUSPENDED'],
+    ['poolz1_state', 'DEGRADED'],
+  ]) {
+    const recorded = `kstat/node_exporter/${name}`;
+    test.skipIf(thirdParty(recorded) === undefined)(`${recorded} is ${state}`, async () => {
+      const host = hostWith('/proc/spl/kstat/zfs/tank/state', recorded);
+      expect((await poolStates(host)).get('tank')).toBe(state);
+    });
+  }
+
+  const thermal = thirdParty('sensors/node_exporter-thermal.tsv');
+  test.skipIf(thermal === undefined)('sensors/node_exporter-thermal.tsv has one zone', async () => {
+    const host = new RecordedHost().symlink('/sys/class/thermal', '../devices/virtual/thermal');
+    for (const row of (thermal ?? '').split('\n').filter((line) => line.startsWith('sys/'))) {
+      const [path = '', value = ''] = row.split('\t');
+      host.files({ [`/${path}`]: `${value}\n` });
+    }
+    expect((await runOnce(sensors, host, systemClock)).document?.temperatures).toEqual([
+      { key: 'thermal/thermal_zone0', chip: 'thermal', label: 'cpu-thermal', celsius: 12.376 },
+    ]);
+  });
+});

@@ -80,7 +80,28 @@ test.each([
     ),
     { state: 'failed', reason: 'List of errors unavailable: permission denied' },
   ],
+  [
+    'with the list of a pool that hangs, which is told as an error',
+    hostWith.bind(
+      undefined,
+      `echo 'errors: List of errors unavailable: pool I/O is currently suspended' >&2; printf '  pool: tank\\n'`,
+    ),
+    { state: 'failed', reason: 'List of errors unavailable: pool I/O is currently suspended' },
+  ],
   ['without ZFS', () => new RecordedHost(), { state: 'absent', reason: 'no ZFS pool on this host' }],
 ])('%s', async (_, host, expected) => {
   expect((await runOnce(zfsDamagedFiles, host(), systemClock)).source).toMatchObject(expected);
+});
+
+test('what is known of other pools is told beside one whose list is not there', async () => {
+  const { document, source } = await runOnce(
+    zfsDamagedFiles,
+    hostWith(
+      `echo 'errors: List of errors unavailable: pool I/O is currently suspended' >&2
+       printf '  pool: tank\\nerrors: Permanent errors have been detected in the following files:\\n\\n        /tank/x\\n'`,
+    ),
+    systemClock,
+  );
+  expect(document?.pools).toEqual([{ name: 'tank', files: ['/tank/x'], omittedCount: 0 }]);
+  expect(source).toMatchObject({ state: 'stale', reason: expect.stringContaining('suspended') });
 });

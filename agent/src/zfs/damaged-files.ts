@@ -1,5 +1,4 @@
 import { LIMITS, type ZfsDamagedFilesDocument } from '@proxmox-monitor/protocol';
-import { ToolFailedError } from '../errors.ts';
 
 type Damaged = ZfsDamagedFilesDocument['pools'][number];
 
@@ -17,7 +16,6 @@ export class DamagedFiles {
   /** The pool whose names come now. */
   #listed: string | undefined;
 
-  /** @throws ToolFailedError when zpool says that it may not tell */
   take(line: string): void {
     const pool = /^ {0,7}pool: (.+)$/.exec(line)?.[1];
     if (pool !== undefined) {
@@ -27,7 +25,6 @@ export class DamagedFiles {
     }
     const errors = /^errors: (.*)$/.exec(line)?.[1];
     if (errors !== undefined) {
-      if (errors.startsWith('List of errors unavailable')) throw new ToolFailedError(errors, 0, '');
       this.#listed = errors.startsWith('Permanent errors have been detected') ? this.#pool : undefined;
       return;
     }
@@ -45,4 +42,12 @@ export class DamagedFiles {
   get pools(): Damaged[] {
     return this.#pools;
   }
+}
+
+/**
+ * Why zpool could not tell the names of some pool: what it says then, mostly as an error beside its output.
+ * @returns undefined when it told all
+ */
+export function unavailableErrors(printed: string): string | undefined {
+  return /^errors: (List of errors unavailable.{0,200})$/m.exec(printed)?.[1];
 }

@@ -12,6 +12,8 @@ export interface RecordedZfs {
   readonly statusJson: string | undefined;
   readonly list: string;
   readonly facts: string;
+  /** With the whole paths of devices and the names of damaged files. */
+  readonly statusWithPaths: string;
 }
 
 /** The recorded moment whose folder ends in `name`. */
@@ -30,6 +32,7 @@ export function recordedZfs(): RecordedZfs[] {
   return readdirSync(FOLDER, { withFileTypes: true })
     .filter((release) => release.isDirectory())
     .flatMap((release) => readdirSync(join(FOLDER, release.name)).map((name) => `${release.name}/${name}`))
+    .filter((name) => existsSync(join(FOLDER, name, 'status.txt')))
     .sort()
     .map((name) => ({
       name,
@@ -37,6 +40,7 @@ export function recordedZfs(): RecordedZfs[] {
       statusJson: read(name, 'status-j-p.json'),
       list: read(name, 'list-Hp.txt') ?? '',
       facts: read(name, 'facts.txt') ?? '',
+      statusWithPaths: read(name, 'status-v-p-P.txt') ?? '',
     }));
 }
 
@@ -66,13 +70,27 @@ export function zpoolOf({ status, statusJson, list }: RecordedZfs): RecordedHost
   return host;
 }
 
+/** A file of `agent/fixtures/zfs`. */
+export function recordedZfsFile(path: string): string {
+  return readFileSync(join(FOLDER, path), 'utf8');
+}
+
 /** The facts of pools as lines that a person can compare with what `zpool status` printed. */
 export function factsOf(pools: readonly ZfsPool[]): string {
   return pools.map(poolFacts).join('\n');
 }
 
 function poolFacts(pool: ZfsPool): string {
-  const { vdevs, activities, scan, statusText: _status, actionText: _action, ...rest } = pool;
+  // What is remembered of the last scrub is the collector's, and not in what zpool printed.
+  const {
+    vdevs,
+    activities,
+    scan,
+    statusText: _status,
+    actionText: _action,
+    lastScrub: _last,
+    ...rest
+  } = pool;
   const lines = [`pool ${JSON.stringify(rest)}`];
   if (scan !== undefined) lines.push(`  scan ${JSON.stringify(scan)}`);
   for (const activity of activities) lines.push(`  activity ${JSON.stringify(activity)}`);
