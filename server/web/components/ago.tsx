@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { formatAge } from '../format/duration.ts';
-import { formatFullTime, formatTime } from '../format/time.ts';
+import { clampedTime, formatFullTime, formatTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 
 interface AtProps {
@@ -27,7 +27,7 @@ export function Moment({ atMs }: AtProps): JSX.Element {
 }
 
 function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
+  return new Date(clampedTime(atMs)).toISOString();
 }
 
 /** Date, seconds and zone are worked out for whoever hovers, and not for every time on the page. */

@@ -2,6 +2,7 @@ import { render } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import { actionFor, bindKeys } from '../state/keys.ts';
 import { iconSvg } from '../state/tab.ts';
+import { Age, Moment } from './ago.tsx';
 import { Chip, ReasonChip } from './chip.tsx';
 import { Meter } from './meter.tsx';
 import { sparkPath } from './spark-path.ts';
@@ -36,6 +37,14 @@ describe('a meter', () => {
     expect(html).toContain('<b>130 %</b>');
   });
 });
+
+test.each([8.64e15 + 60_000, -8.64e15 - 60_000])(
+  'a moment beyond all dates (%d) is no reason to fail',
+  (atMs) => {
+    expect(render(<Moment atMs={atMs} />)).toContain('<time');
+    expect(render(<Age atMs={atMs} />)).toContain('<time');
+  },
+);
 
 describe('chips', () => {
   test('say their state, unless all is well', () => {

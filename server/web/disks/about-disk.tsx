@@ -78,7 +78,7 @@ function factsOf(disk: SmartDisk, skewMs: number): readonly Fact[] {
     { label: 'Serves', value: disk.uses.length > 0 && <Uses uses={disk.uses} /> },
     {
       label: 'Read at',
-      value: disk.readAtMs !== undefined && <Moment atMs={Math.max(0, disk.readAtMs - skewMs)} />,
+      value: disk.readAtMs !== undefined && <Moment atMs={disk.readAtMs - skewMs} />,
     },
   ];
 }

@@ -31,10 +31,18 @@ function formatterFor(zone: string | undefined): Intl.DateTimeFormat {
   return made;
 }
 
+/** The last moment that a date can be. What a host tells may be beyond it by the server's clock. */
+const LAST_MS = 8.64e15;
+
+/** A time that a date can have. */
+export function clampedTime(atMs: number): number {
+  return Math.min(LAST_MS, Math.max(-LAST_MS, atMs));
+}
+
 function partsOf(atMs: number, zone: string | undefined): Parts {
   const found = new Map(
     formatterFor(zone)
-      .formatToParts(atMs)
+      .formatToParts(clampedTime(atMs))
       .map(({ type, value }) => [type, value]),
   );
   const part = (name: Intl.DateTimeFormatPartTypes): string => found.get(name) ?? '';

@@ -234,6 +234,25 @@ describe('the whole page', () => {
     }
   });
 
+  test.each([0, Number.MAX_SAFE_INTEGER])('bears numbers as far out as they may be: %d', (extreme) => {
+    const lastMs = Math.min(extreme, 8.64e15);
+    const made = (value: unknown, key = ''): unknown => {
+      // the schema keeps depths of a tree small
+      if (key === 'depth') return value;
+      if (typeof value === 'number') return key.endsWith('Ms') ? lastMs : extreme;
+      if (Array.isArray(value)) return value.map((item: unknown) => made(item, key));
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, made(item, name)]));
+    };
+    for (const invented of SCENARIOS.mixed.slice(0, 6)) {
+      for (const clockSkewMs of [-1e9, 1e9]) {
+        const detail = { ...detailOf(invented, NOW_MS), clockSkewMs };
+        Object.assign(detail, { documents: made(detail.documents), sources: made(detail.sources) });
+        expect(pageOf(detail)).not.toMatch(/undefined|NaN|\[object/);
+      }
+    }
+  });
+
   test('leads nowhere that is not there', () => {
     for (const invented of SCENARIOS.mixed) {
       const html = pageOf(detailOf(invented, NOW_MS));

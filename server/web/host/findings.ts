@@ -26,119 +26,165 @@ const NAMED = 3;
  * say (how full is too full, how old too old) is not among it.
  */
 export function findingsOf(detail: HostDetail, nowMs: number): Finding[] {
-  const { pveNode, mdRaid, ceph, certificates, upkeep, services } = detail.documents;
-  const hostNowMs = nowMs + (detail.clockSkewMs ?? 0);
-  const findings: Finding[] = [];
-  const add = (severity: Severity, place: string, sentence: string): number =>
-    findings.push({ severity, place, sentence });
-
-  if (pveNode?.body.cluster?.quorate === false) {
-    add('crit', 'cluster', 'The cluster has no quorum: nothing can be started or changed.');
-  }
-  const offline = pveNode?.body.cluster?.members.filter(({ online }) => !online) ?? [];
-  if (offline.length > 0) {
-    add(
-      'warn',
-      'cluster',
-      `${counted(offline.length, 'node')} of the cluster offline: ${named(offline.map(({ name }) => name))}.`,
-    );
-  }
-  for (const { name, verdict } of diskRows(detail, nowMs)) {
-    if (verdict?.severity !== 'crit' && verdict?.severity !== 'warn') continue;
-    add(
-      verdict.severity,
-      'disks',
-      `Disk ${isolated(name)}: ${verdict.text}. ${verdict.reasons[0] ?? ''}`.trim(),
-    );
-  }
-  for (const array of mdRaid?.body.arrays ?? []) {
-    const { severity, text, sentence = '' } = arrayState(array);
-    if (severity !== 'ok')
-      add(severity, 'raid', `RAID ${isolated(array.name)} is ${text}. ${sentence}`.trim());
-  }
-  for (const guest of detail.documents.pveGuests?.body.guests ?? []) {
-    const { severity, text } = guestState(guest);
-    if (severity === 'crit')
-      add('crit', 'guests', `Guest ${guest.vmid} ${isolated(guest.name ?? '')}: ${text}.`);
-  }
-  const failed = guestBackupRows(detail).filter(({ severity }) => severity === 'crit');
-  if (failed.length > 0) {
-    add(
-      'crit',
-      'backups',
-      `The last backup of ${counted(failed.length, 'guest')} failed: ${named(failed.map(({ vmid, guestName = '' }) => `${vmid} ${guestName}`.trim()))}.`,
-    );
-  }
-  if (ceph !== undefined && ceph.body.health !== 'HEALTH_OK') {
-    const first = ceph.body.checks.find(({ isMuted }) => !isMuted);
-    add(
-      cephSeverity(ceph.body.health),
-      'ceph',
-      `Ceph is ${ceph.body.health}${first === undefined ? '' : `: ${isolated(first.summary)}`}.`,
-    );
-  }
-  for (const certificate of certificates?.body.certificates ?? []) {
-    const { severity, text } = certificateState(certificate, hostNowMs);
-    if (severity !== 'ok')
-      add(severity, 'certificates', `Certificate ${isolated(certificate.path)}: ${text}.`);
-  }
-  const inactive = (detail.documents.pveStorages?.body.storages ?? []).filter(
-    ({ isEnabled, isActive }) => isEnabled && isActive === false,
-  );
-  if (inactive.length > 0) {
-    add(
-      'warn',
-      'storages',
-      `${counted(inactive.length, 'storage')} inactive: ${named(inactive.map(({ name }) => name))}.`,
-    );
-  }
-  for (const { vmid, target, failCount, isEnabled } of detail.documents.pveReplication?.body.jobs ?? []) {
-    if (isEnabled && failCount > 0) {
-      add(
-        'crit',
-        'replication',
-        `Replication of ${vmid} to ${isolated(target)} failed ${counted(failCount, 'time')}.`,
-      );
-    }
-  }
-  const alarms =
-    detail.documents.sensors === undefined
-      ? []
-      : sensorRows(detail.documents.sensors.body).filter(({ isHot }) => isHot);
-  if (alarms.length > 0) {
-    add(
-      'warn',
-      'sensors',
-      `${counted(alarms.length, 'sensor')} beyond its limit: ${named(alarms.map(({ label, value }) => `${label} ${value}`))}.`,
-    );
-  }
-  const helper = helperTrouble(detail);
-  if (helper !== undefined) add(helper.severity, 'sources', helper.sentence);
-  const units = services?.body.failed ?? [];
-  if (units.length > 0) {
-    add(
-      'warn',
-      'services',
-      `${counted(units.length, 'unit')} failed: ${named(units.map(({ unit }) => unit))}.`,
-    );
-  }
-  if (upkeep?.body.timeSync?.isSynchronized === false)
-    add('warn', 'upkeep', 'Its clock is not synchronised.');
-  const [reason] = upkeep?.body.rebootReasons ?? [];
-  if (reason !== undefined) add('info', 'upkeep', `A reboot is needed: ${reason.replace(/\.$/, '')}.`);
-  const { count = 0, securityCount = 0 } = upkeep?.body.updates ?? {};
-  if (securityCount > 0)
-    add('info', 'upkeep', `${counted(count, 'update')} waiting, ${securityCount} for security.`);
+  const findings = FINDERS.flatMap((find) => find(detail, nowMs));
+  if (detail.summary.state !== 'silent') return findings;
   // what was wrong before a host went silent may or may not be so still
-  return detail.summary.state === 'silent'
-    ? findings
-        .filter(({ severity }) => severity !== 'info')
-        .map((finding) => ({ ...finding, severity: 'silent', sentence: `Last known: ${finding.sentence}` }))
-    : findings;
+  return findings
+    .filter(({ severity }) => severity !== 'info')
+    .map((finding) => ({ ...finding, severity: 'silent', sentence: `Last known: ${finding.sentence}` }));
 }
 
-/** "a, b, c, and 4 more" */
-function named(names: readonly string[]): string {
+type Finder = (detail: HostDetail, nowMs: number) => Finding[];
+
+const FINDERS: readonly Finder[] = [
+  ofCluster,
+  ofDisks,
+  ofArrays,
+  ofGuests,
+  ofBackups,
+  ofCeph,
+  ofCertificates,
+  ofStorages,
+  ofReplication,
+  ofSensors,
+  ofHelper,
+  ofServices,
+  ofUpkeep,
+];
+
+function ofCluster({ documents }: HostDetail): Finding[] {
+  const cluster = documents.pveNode?.body.cluster;
+  if (cluster === undefined) return [];
+  const offline = cluster.members.filter(({ online }) => !online).map(({ name }) => name);
+  return [
+    ...one(
+      !cluster.quorate,
+      'crit',
+      'cluster',
+      'The cluster has no quorum: nothing can be started or changed.',
+    ),
+    ...several(offline, 'warn', 'cluster', (count) => `${counted(count, 'node')} of the cluster offline`),
+  ];
+}
+
+function ofDisks(detail: HostDetail, nowMs: number): Finding[] {
+  return diskRows(detail, nowMs).flatMap(({ name, verdict }) => {
+    if (verdict?.severity !== 'crit' && verdict?.severity !== 'warn') return [];
+    const sentence = `Disk ${isolated(name)}: ${verdict.text}. ${verdict.reasons[0] ?? ''}`.trim();
+    return [{ severity: verdict.severity, place: 'disks', sentence }];
+  });
+}
+
+function ofArrays({ documents }: HostDetail): Finding[] {
+  return (documents.mdRaid?.body.arrays ?? []).flatMap((array) => {
+    const { severity, text, sentence = '' } = arrayState(array);
+    return one(
+      severity !== 'ok',
+      severity,
+      'raid',
+      `RAID ${isolated(array.name)} is ${text}. ${sentence}`.trim(),
+    );
+  });
+}
+
+function ofGuests({ documents }: HostDetail): Finding[] {
+  return (documents.pveGuests?.body.guests ?? []).flatMap((guest) => {
+    const { severity, text } = guestState(guest);
+    const name = isolated(guest.name ?? '');
+    return one(severity === 'crit', 'crit', 'guests', `Guest ${guest.vmid} ${name}: ${text}.`);
+  });
+}
+
+function ofBackups(detail: HostDetail): Finding[] {
+  const failed = guestBackupRows(detail)
+    .filter(({ severity }) => severity === 'crit')
+    .map(({ vmid, guestName = '' }) => `${vmid} ${guestName}`.trim());
+  return several(
+    failed,
+    'crit',
+    'backups',
+    (count) => `The last backup of ${counted(count, 'guest')} failed`,
+  );
+}
+
+function ofCeph({ documents }: HostDetail): Finding[] {
+  const ceph = documents.ceph?.body;
+  if (ceph === undefined || ceph.health === 'HEALTH_OK') return [];
+  const first = ceph.checks.find(({ isMuted }) => !isMuted);
+  const why = first === undefined ? '' : `: ${isolated(first.summary)}`;
+  return [{ severity: cephSeverity(ceph.health), place: 'ceph', sentence: `Ceph is ${ceph.health}${why}.` }];
+}
+
+function ofCertificates({ documents, clockSkewMs = 0 }: HostDetail, nowMs: number): Finding[] {
+  return (documents.certificates?.body.certificates ?? []).flatMap((certificate) => {
+    const { severity, text } = certificateState(certificate, nowMs + clockSkewMs);
+    return one(
+      severity !== 'ok',
+      severity,
+      'certificates',
+      `Certificate ${isolated(certificate.path)}: ${text}.`,
+    );
+  });
+}
+
+function ofStorages({ documents }: HostDetail): Finding[] {
+  const inactive = (documents.pveStorages?.body.storages ?? [])
+    .filter(({ isEnabled, isActive }) => isEnabled && isActive === false)
+    .map(({ name }) => name);
+  return several(inactive, 'warn', 'storages', (count) => `${counted(count, 'storage')} inactive`);
+}
+
+function ofReplication({ documents }: HostDetail): Finding[] {
+  const jobs = documents.pveReplication?.body.jobs ?? [];
+  return jobs.flatMap(({ vmid, target, failCount, isEnabled }) => {
+    const sentence = `Replication of ${vmid} to ${isolated(target)} failed ${counted(failCount, 'time')}.`;
+    return one(isEnabled && failCount > 0, 'crit', 'replication', sentence);
+  });
+}
+
+function ofSensors({ documents }: HostDetail): Finding[] {
+  const rows = documents.sensors === undefined ? [] : sensorRows(documents.sensors.body);
+  const hot = rows.filter(({ isHot }) => isHot).map(({ label, value }) => `${label} ${value}`);
+  return several(hot, 'warn', 'sensors', (count) =>
+    count === 1 ? '1 sensor is beyond its limit' : `${count} sensors are beyond their limits`,
+  );
+}
+
+function ofHelper(detail: HostDetail): Finding[] {
+  const trouble = helperTrouble(detail);
+  return trouble === undefined ? [] : [{ ...trouble, place: 'sources' }];
+}
+
+function ofServices({ documents }: HostDetail): Finding[] {
+  const units = (documents.services?.body.failed ?? []).map(({ unit }) => unit);
+  return several(units, 'warn', 'services', (count) => `${counted(count, 'unit')} failed`);
+}
+
+function ofUpkeep({ documents }: HostDetail): Finding[] {
+  const upkeep = documents.upkeep?.body;
+  if (upkeep === undefined) return [];
+  const [reason = ''] = upkeep.rebootReasons;
+  const { count = 0, securityCount = 0 } = upkeep.updates ?? {};
+  const updates = `${counted(count, 'update')} waiting, ${securityCount} for security.`;
+  return [
+    ...one(upkeep.timeSync?.isSynchronized === false, 'warn', 'upkeep', 'Its clock is not synchronised.'),
+    ...one(reason !== '', 'info', 'upkeep', `A reboot is needed: ${reason.replace(/\.$/, '')}.`),
+    ...one(securityCount > 0, 'info', 'upkeep', updates),
+  ];
+}
+
+function one(isSo: boolean, severity: Severity, place: string, sentence: string): Finding[] {
+  return isSo ? [{ severity, place, sentence }] : [];
+}
+
+/** "4 units failed: a, b, c, and 1 more." */
+function several(
+  names: readonly string[],
+  severity: Severity,
+  place: string,
+  say: (count: number) => string,
+): Finding[] {
   const more = names.length - NAMED;
-  return names.slice(0, NAMED).map(isolated).join(', ') + (more > 0 ? `, and ${more} more` : '');
+  const list = names.slice(0, NAMED).map(isolated).join(', ') + (more > 0 ? `, and ${more} more` : '');
+  return one(names.length > 0, severity, place, `${say(names.length)}: ${list}.`);
 }

@@ -1,13 +1,10 @@
-import type { DocumentName, Source } from '@proxmox-monitor/protocol';
+import type { Source } from '@proxmox-monitor/protocol';
 import type { HostDetail } from '../../src/api/schema.ts';
-import { sourceLabel, sourceNamed } from './source-view.ts';
-
-/** What the agent may not look at itself. */
-const HELPER_SOURCES: readonly DocumentName[] = ['smart', 'zfsDamagedFiles', 'pveGuestBackups'];
+import { sourceLabel } from './source-view.ts';
 
 export interface HelperTrouble {
   /** Sources that lack for it. */
-  readonly names: readonly DocumentName[];
+  readonly names: readonly string[];
   /** That it was switched off on purpose, or is to run yet, is worth no warning. */
   readonly severity: 'info' | 'warn';
   /** One for all of them, in the agent's words. */
@@ -19,12 +16,10 @@ const FIRST_TURN_MS = 15 * 60_000;
 
 /** Why nothing new comes from the helper; undefined while it runs, and where there is nothing for it to do. */
 export function helperTrouble(detail: HostDetail): HelperTrouble | undefined {
-  const lacking = HELPER_SOURCES.flatMap((name) => {
-    const source = sourceNamed(detail, name);
+  const lacking = detail.sources.flatMap(({ name, source }) => {
+    const { state, reason = '' } = source;
     // the agent's words: helper/as-the-agent-sees.ts
-    return source?.state !== 'ok' && source?.reason?.startsWith('the helper')
-      ? [{ name, source, reason: source.reason }]
-      : [];
+    return state !== 'ok' && reason.startsWith('the helper') ? [{ name, source, reason }] : [];
   });
   const [first] = lacking;
   if (first === undefined) return undefined;

@@ -8,10 +8,10 @@ import { helperTrouble } from './helper-trouble.ts';
 export function issuesOf(detail: HostDetail, nowMs: number): Issue[] {
   const { name: host, problems } = detail.summary;
   // that the helper does not run is said once, and not again for each of its sources
-  const said: readonly (string | undefined)[] = helperTrouble(detail)?.names ?? [];
+  const said = new Set<string | undefined>(helperTrouble(detail)?.names);
   return [
     ...problems
-      .filter(({ kind, subject }) => kind !== 'source' || !said.includes(subject))
+      .filter(({ kind, subject }) => kind !== 'source' || !said.has(subject))
       .map((problem): Issue => ({ host, problem, place: partOf(problem.kind) })),
     ...findingsOf(detail, nowMs).map(
       ({ severity, sentence, place }): Issue => ({

@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<SourceRow>[] = [
   {
     title: 'Since',
     className: 'num nw p2',
-    cell: ({ source, skewMs }) => <Moment atMs={Math.max(0, source.sinceMs - skewMs)} />,
+    cell: ({ source, skewMs }) => <Moment atMs={source.sinceMs - skewMs} />,
   },
   {
     title: 'Last success',
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<SourceRow>[] = [
         <Absent why="never" />
       ) : (
         <>
-          <Age atMs={Math.max(0, succeededAtMs - skewMs)} /> ago
+          <Age atMs={succeededAtMs - skewMs} /> ago
         </>
       ),
   },

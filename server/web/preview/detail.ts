@@ -10,7 +10,8 @@ import { summaryOf } from './summary.ts';
 import { BACKUP_SERVER, CEPH, upkeepDocuments } from './upkeep.ts';
 
 const GIB = 1024 ** 3;
-const SOURCES = [
+/** Sources that give a document of any host. */
+const EVERYWHERE = [
   'cpu',
   'load',
   'memory',
@@ -22,6 +23,9 @@ const SOURCES = [
   'filesystems',
   'zfsPools',
   'zfsArc',
+];
+const SOURCES = [
+  ...EVERYWHERE,
   'zfsDatasets',
   'zfsSnapshots',
   'zfsDamagedFiles',
@@ -109,21 +113,6 @@ function pressure(avg10Percent: number) {
   };
 }
 
-/** Sources that give a document of any host; the others only where `hasDocument` says so. */
-const EVERYWHERE: ReadonlySet<string> = new Set([
-  'cpu',
-  'load',
-  'memory',
-  'swap',
-  'pressure',
-  'uptime',
-  'diskIo',
-  'network',
-  'filesystems',
-  'zfsPools',
-  'zfsArc',
-]);
-
 function sourceOf(name: string, host: InventedHost, atMs: number, hasDocument: boolean): Source {
   const durationMs = 1 + Math.round(steady(host.name + name) * 40);
   const isOfHelper = name === 'smart' || name === 'zfsDamagedFiles' || name === 'pveGuestBackups';
@@ -140,7 +129,7 @@ function sourceOf(name: string, host: InventedHost, atMs: number, hasDocument: b
       ...(name === 'pveGuestBackups' ? { succeededAtMs: atMs - 3 * 3_600_000 } : {}),
     };
   }
-  if (!(hasDocument || EVERYWHERE.has(name))) {
+  if (!(hasDocument || EVERYWHERE.includes(name))) {
     return {
       state: 'absent',
       sinceMs: atMs - 3_600_000,

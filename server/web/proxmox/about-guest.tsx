@@ -17,7 +17,7 @@ export function AboutGuest({
   readonly row: GuestRow;
 }): JSX.Element {
   const moment = (atMs: number | undefined): JSX.Element | undefined =>
-    atMs === undefined ? undefined : <Moment atMs={Math.max(0, atMs - skewMs)} />;
+    atMs === undefined ? undefined : <Moment atMs={atMs - skewMs} />;
   const flow = (bytesPerSecond: number | undefined): string | undefined =>
     bytesPerSecond === undefined ? undefined : formatRate(bytesPerSecond);
   const { pressure = {}, memoryMaximumBytes: most, memoryUsedBytes: used, memoryHostBytes: host } = guest;

@@ -133,7 +133,7 @@ function haFacts(ha: HighAvailability, skewMs: number): readonly Fact[] {
   const ago = (atMs: number | undefined): JSX.Element | null =>
     atMs === undefined ? null : (
       <>
-        , <Age atMs={Math.max(0, atMs - skewMs)} /> ago
+        , <Age atMs={atMs - skewMs} /> ago
       </>
     );
   return [

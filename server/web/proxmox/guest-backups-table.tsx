@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<GuestBackupRow>[] = [
         <Absent why="none known" />
       ) : (
         <>
-          <Age atMs={Math.max(0, backup.lastGoodAtMs - skewMs)} /> ago
+          <Age atMs={backup.lastGoodAtMs - skewMs} /> ago
         </>
       ),
   },
@@ -64,7 +64,7 @@ const COLUMNS: readonly Column<GuestBackupRow>[] = [
       backup?.lastFailedAtMs === undefined ? (
         <Absent why="none known" />
       ) : (
-        <Moment atMs={Math.max(0, backup.lastFailedAtMs - skewMs)} />
+        <Moment atMs={backup.lastFailedAtMs - skewMs} />
       ),
   },
   {
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<GuestBackupRow>[] = [
     title: 'Next',
     className: 'num nw p3',
     cell: ({ jobs: [next], skewMs }) =>
-      next?.nextRunAtMs === undefined ? <Absent /> : <Moment atMs={Math.max(0, next.nextRunAtMs - skewMs)} />,
+      next?.nextRunAtMs === undefined ? <Absent /> : <Moment atMs={next.nextRunAtMs - skewMs} />,
   },
 ];
 

@@ -92,7 +92,7 @@ const COLUMNS: readonly Column<GuestRow>[] = [
         <Absent />
       ) : (
         <>
-          <Age atMs={Math.max(0, backup.lastGoodAtMs - skewMs)} /> ago
+          <Age atMs={backup.lastGoodAtMs - skewMs} /> ago
         </>
       ),
   },

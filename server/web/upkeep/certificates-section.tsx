@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'Until',
     className: 'num nw no-phone',
-    cell: ({ validToMs, skewMs }) => <Moment atMs={Math.max(0, validToMs - skewMs)} />,
+    cell: ({ validToMs, skewMs }) => <Moment atMs={validToMs - skewMs} />,
   },
   {
     title: 'Signed by',

@@ -90,8 +90,7 @@ function subscriptionLine(
 ): UpkeepLine[] {
   if (subscription === undefined) return [];
   const { status, level, product, nextDueAtMs } = subscription;
-  const due =
-    nextDueAtMs === undefined ? undefined : `due ${formatDay(Math.max(0, nextDueAtMs - skewMs), nowMs)}`;
+  const due = nextDueAtMs === undefined ? undefined : `due ${formatDay(nextDueAtMs - skewMs, nowMs)}`;
   const value = [product ?? level, status === 'notfound' ? 'none' : status, due]
     .filter((part) => part !== undefined && part !== '')
     .join(', ');

@@ -54,7 +54,7 @@ const COLUMNS: readonly Column<DatasetRow>[] = [
         <Absent />
       ) : (
         <>
-          <Age atMs={Math.max(0, snapshots.newestAtMs - skewMs)} /> ago
+          <Age atMs={snapshots.newestAtMs - skewMs} /> ago
         </>
       ),
   },
@@ -106,10 +106,10 @@ function AboutDataset({ row: { dataset, snapshots, skewMs } }: { readonly row: D
     { label: 'Encryption', value: dataset?.encryption },
     { label: 'Key', value: dataset?.keyStatus },
     { label: 'Newest snapshot', value: snapshots && <Name text={snapshots.newestName} mono={true} /> },
-    { label: 'taken', value: snapshots && <Moment atMs={Math.max(0, snapshots.newestAtMs - skewMs)} /> },
+    { label: 'taken', value: snapshots && <Moment atMs={snapshots.newestAtMs - skewMs} /> },
     {
       label: 'Oldest taken',
-      value: snapshots && <Moment atMs={Math.max(0, snapshots.oldestAtMs - skewMs)} />,
+      value: snapshots && <Moment atMs={snapshots.oldestAtMs - skewMs} />,
     },
   ];
   return <FactList facts={facts} />;
