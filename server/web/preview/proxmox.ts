@@ -175,7 +175,7 @@ export function proxmoxOf(host: InventedHost, atMs: number): Documents {
       ],
     },
     pveTasks: {
-      running: [],
+      running: [{ type: 'vzdump', id: '103', user: 'root@pam', startedAtMs: atMs - 4 * 60_000 }],
       failed: [
         {
           type: 'aptupdate',

@@ -35,6 +35,12 @@ const JOBS: readonly Column<Job>[] = [
       nextRunAtMs === undefined ? <Absent /> : <Moment atMs={nextRunAtMs - skewMs} />,
   },
   { title: 'To', className: 'p2 mono dim', cell: ({ storage }) => storage ?? <Absent /> },
+  {
+    title: 'How',
+    className: 'p3 dim',
+    cell: ({ mode, node }) =>
+      [mode, node === undefined ? '' : `only on ${node}`].filter(Boolean).join(', ') || <Absent />,
+  },
 ];
 
 const RUNS: readonly Column<Run>[] = [

@@ -65,7 +65,7 @@ test('what the page shows of Proxmox', () => {
     'failed 3 times',
     'exit code 255',
     'inactive',
-    '1 failed in the last day',
+    '1 failed in the last day, 1 running',
   ]) {
     expect(page).toContain(words);
   }

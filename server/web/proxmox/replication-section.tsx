@@ -5,6 +5,7 @@ import { Absent } from '../components/absent.tsx';
 import { Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
+import { formatDuration } from '../format/duration.ts';
 import { counted } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
@@ -28,13 +29,23 @@ const COLUMNS: readonly Column<Job>[] = [
       nextSyncAtMs === undefined ? <Absent /> : <Moment atMs={nextSyncAtMs - skewMs} />,
   },
   { title: 'When', className: 'p2 mono dim', cell: ({ schedule }) => schedule ?? <Absent /> },
-  { title: 'Said', className: 'p3 dim', cell: ({ error }) => error ?? <Absent why="nothing" /> },
+  {
+    title: 'Took',
+    className: 'num nw p3',
+    cell: ({ durationSeconds: seconds }) =>
+      seconds === undefined ? <Absent /> : formatDuration(seconds * 1_000),
+  },
 ];
 
-function StateChip({ isEnabled, failCount }: Job): JSX.Element {
+function StateChip({ isEnabled, failCount, error }: Job): JSX.Element {
   if (!isEnabled) return <Chip severity="silent" text="off" />;
   if (failCount === 0) return <Chip severity="ok" text="ok" />;
-  return <Chip severity="crit" text={`failed ${counted(failCount, 'time')}`} />;
+  return (
+    <>
+      <Chip severity="crit" text={`failed ${counted(failCount, 'time')}`} />
+      {error === undefined ? null : <small>{error}</small>}
+    </>
+  );
 }
 
 export function ReplicationSection({ detail }: { readonly detail: HostDetail }): JSX.Element | null {

@@ -122,6 +122,7 @@ export function DatasetsTable({ detail }: { readonly detail: HostDetail }): JSX.
   const { zfsDatasets, zfsSnapshots } = detail.documents;
   const rows = datasetRows(detail);
   if (zfsDatasets === undefined && zfsSnapshots === undefined) return null;
+  const omittedSnapshots = zfsSnapshots?.body.omittedDatasets ?? 0;
   const { unknownPools = [], omittedCount = 0 } = zfsDatasets?.body ?? {};
   return (
     <div class="part" id="datasets">
@@ -131,6 +132,9 @@ export function DatasetsTable({ detail }: { readonly detail: HostDetail }): JSX.
           {counted(rows.length + omittedCount, 'dataset')}
           {zfsSnapshots === undefined ? '' : `, ${counted(zfsSnapshots.body.totalCount, 'snapshot')}`}
           {omittedCount === 0 ? '' : `; the first ${rows.length} are listed`}
+          {omittedSnapshots === 0
+            ? ''
+            : `; those of ${formatCount(omittedSnapshots)} more datasets are not listed`}
         </p>
         <Freshness detail={detail} source="zfsDatasets" />
       </header>

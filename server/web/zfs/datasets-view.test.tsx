@@ -5,6 +5,7 @@ import type { HostDetail } from '../../src/api/schema.ts';
 import { NOW_MS } from '../fleet/test-hosts.ts';
 import { detailWith, textOf } from '../host/test-detail.ts';
 import { mirrorDegraded, mirrorWell, replacingInSpare, singleDiskWithDataErrors } from '../preview/pools.ts';
+import { ArcFacts } from './arc-facts.tsx';
 import { quotaOf } from './dataset-rows.ts';
 import { DatasetsTable } from './datasets-table.tsx';
 import { diskOfLeaf } from './disk-of-leaf.ts';
@@ -128,6 +129,24 @@ describe('beside a pool', () => {
     );
     expect(html).not.toContain('<b>0');
     expect(textOf(html)).toMatch(/Damaged files \/tank\/&lt;b>0 .* and 2 more .*118 more are not listed/);
+  });
+
+  test('stands its read cache, with what it may grow to', () => {
+    const arc = {
+      sizeBytes: 4 * GIB,
+      targetBytes: 5 * GIB,
+      minimumBytes: GIB,
+      maximumBytes: 8 * GIB,
+      hits: 9,
+      misses: 1,
+    };
+    const text = textOf(
+      render(<ArcFacts detail={detailWith({ documents: { zfsArc: { ...arc, l2SizeBytes: GIB } } })} />),
+    );
+    expect(text).toMatch(
+      /Size 4 GiB .*Keeps between 1 GiB and 8 GiB .*Hits since boot 90 % .*On cache disks 1 GiB/,
+    );
+    expect(render(<ArcFacts detail={detailWith({})} />)).toBe('');
   });
 
   test('stands what is being done to it', () => {

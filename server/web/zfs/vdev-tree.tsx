@@ -87,6 +87,7 @@ function Row({ row, pool, index, disk, hostNowMs }: RowProps): JSX.Element {
         <td>
           <State row={row} />
           {vdev.note === undefined ? null : <small>{vdev.note}</small>}
+          {row.leaf && vdev.slowOperations ? <small>{formatCount(vdev.slowOperations)} slow</small> : null}
           {row.leaf && vdev.recentErrors ? (
             <small data-s="warn">
               <span class="hot">{counted(vdev.recentErrors, 'error')} in the last hour</span>

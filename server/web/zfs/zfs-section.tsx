@@ -4,6 +4,7 @@ import type { HostDetail } from '../../src/api/schema.ts';
 import { compareNames, compareSeverity } from '../fleet/severity.ts';
 import { counted } from '../format/number.ts';
 import { Section } from '../host/section.tsx';
+import { ArcFacts } from './arc-facts.tsx';
 import { DatasetsTable } from './datasets-table.tsx';
 import { PoolCard } from './pool-card.tsx';
 import { poolVerdict } from './pool-sentence.ts';
@@ -43,6 +44,7 @@ export function ZfsSection({ detail }: { readonly detail: HostDetail }): JSX.Ele
         />
       ))}
       <DatasetsTable detail={detail} />
+      <ArcFacts detail={detail} />
     </Section>
   );
 }
