@@ -13,7 +13,7 @@ import { Section } from '../host/section.tsx';
 type Job = PveReplicationDocument['jobs'][number] & { readonly skewMs: number };
 
 const COLUMNS: readonly Column<Job>[] = [
-  { title: 'Guest', className: 'num', cell: ({ vmid }) => vmid },
+  { title: 'Guest', cell: ({ vmid }) => vmid },
   { title: 'To', className: 'mono', cell: ({ target }) => target },
   { title: 'State', cell: (job) => <StateChip {...job} /> },
   {
