@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { thirdParty } from '../testing/recorded-host.ts';
-import { parseMdstat } from './md-raid.ts';
+import { systemClock } from '../clock.ts';
+import { runOnce } from '../run-once.ts';
+import { RecordedHost, thirdParty } from '../testing/recorded-host.ts';
+import { mdRaid, parseMdstat } from './md-raid.ts';
 
 const DEGRADED = `Personalities : [raid1] [raid6] [raid5] [raid4]
 md0 : active raid1 sdb2[2](F) sdc[1](S) sda2[0]
@@ -54,6 +56,14 @@ test('arrays have their members, their state and their work', () => {
       sizeBytes: 4_883_648 * 1024,
     },
   ]);
+});
+
+test('a container shows the arrays of the machine outside, which are none of its own', async () => {
+  const host = new RecordedHost().files({ '/proc/mdstat': DEGRADED, '/run/systemd/container': 'lxc\n' });
+  expect((await runOnce(mdRaid, host, systemClock)).source).toMatchObject({
+    state: 'absent',
+    reason: 'inside a container: its arrays belong to the machine outside',
+  });
 });
 
 test('a kernel without arrays has none', () => {

@@ -3,6 +3,7 @@ import { absent, type Collector } from '../collector.ts';
 import { ParseError } from '../errors.ts';
 import { given } from '../given.ts';
 import { wholeLines } from '../lines.ts';
+import { inContainer } from './container.ts';
 
 type MdArray = MdRaidDocument['arrays'][number];
 
@@ -14,6 +15,9 @@ export const mdRaid: Collector<'mdRaid'> = {
     const text = await host.read('/proc/mdstat');
     if (text === undefined) return absent('no software RAID on this host');
     const arrays = parseMdstat(text);
+    if (arrays.length > 0 && (await inContainer(host))) {
+      return absent('inside a container: its arrays belong to the machine outside');
+    }
     return arrays.length === 0 ? absent('no software RAID on this host') : { arrays };
   },
 };

@@ -174,6 +174,15 @@ test('while pvestatd says nothing of this node the kernel is asked, and the valu
   });
 });
 
+test('control groups of version 1, where guests are elsewhere, do not make running guests stopped', async () => {
+  const host = changed('pve9-cluster', 'etc/pve/.rrd', () => '').files({
+    '/sys/fs/cgroup/memory/tasks': '',
+  });
+  const { document, source } = await runOnce(pveGuests, host, systemClock);
+  expect(source.state).toBe('stale');
+  expect(new Set(document?.guests.map(({ status }) => status))).toEqual(new Set(['unknown']));
+});
+
 /** A recorded host with one file changed. */
 function changed(name: string, file: string, change: (text: string) => string): RecordedHost {
   const host = new RecordedHost();

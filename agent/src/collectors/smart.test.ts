@@ -139,6 +139,27 @@ test('a sleeping disk is left asleep and keeps its last reading', async () => {
   expect(await look(host)).toMatchObject([{ state: 'ok', increases: [{ from: 8, to: 9 }] }]);
 });
 
+test('a disk that does not answer is not given the serial number of the one that was in its place', async () => {
+  const host = hostWith({}, ['sda', 'sdb']);
+  host.files({ '/sys/block/sda/diskseq': '1\n', '/sys/block/sdb/diskseq': '2\n' });
+  program(host, { sda: prints(host, ataDisk('S1', 8)), sdb: prints(host, ataDisk('S2')) });
+  await look(host);
+  host.files({ '/sys/block/sda/diskseq': '3\n' });
+  program(host, { sda: prints(host, ASLEEP, 3), sdb: prints(host, ASLEEP, 3) });
+  const [other, same] = await look(host);
+  expect(other).toEqual({
+    device: '/dev/sda',
+    name: 'sda',
+    sizeBytes: 268_435_456,
+    state: 'sleeping',
+    counters: {},
+    increases: [],
+    failedAttributes: [],
+    uses: [],
+  });
+  expect(same).toMatchObject({ state: 'sleeping', serial: 'S2' });
+});
+
 test('a disk that sleeps from the start is one all the same', async () => {
   const host = hostWith({}, ['sda']);
   program(host, { sda: prints(host, ASLEEP, 3) });

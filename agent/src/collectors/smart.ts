@@ -43,13 +43,14 @@ async function collect(smartctl: Smartctl): Promise<Answer<'smart'>> {
   const targets = targetsOf(devices, blocks).slice(0, LIMITS.listLength);
   if (targets.length === 0) return absent('no disk of its own');
   const uses = await readUseMap(host, signal);
+  const isTheSame = sameDisks(blocks, memory);
   const disks: SmartDisk[] = [];
   const lastStartMs = systemClock.monotonic() + READING_MS;
   for (const target of targets) {
     const [name] = target.names;
-    const known = memory?.disks.find(
-      (disk) => disk.device === target.device && disk.deviceType === target.deviceType,
-    );
+    const known = target.names.every((each) => isTheSame(each))
+      ? memory?.disks.find((disk) => disk.device === target.device && disk.deviceType === target.deviceType)
+      : undefined;
     const served = (await Promise.all(target.names.map((each) => usesOf(host, each, uses)))).flat();
     const place: Place = {
       device: target.device,
@@ -85,8 +86,17 @@ interface Place {
   readonly uses: DiskUse[];
 }
 
+const BETWEEN_MARKS = ', ';
+
 function markOf(blocks: readonly BlockDevice[]): string {
-  return blocks.map(({ name, mark }) => `${name} ${mark}`).join(', ');
+  return blocks.map(({ name, mark }) => `${name} ${mark}`).join(BETWEEN_MARKS);
+}
+
+/** Whether a kernel name stands for the disk that is remembered: who pulls a dead one goes by its serial number. */
+function sameDisks(blocks: readonly BlockDevice[], memory: Memory | undefined): (name: string) => boolean {
+  const before = new Set(memory?.blocks.split(BETWEEN_MARKS));
+  const same = blocks.filter((block) => before.has(markOf([block])));
+  return (name) => same.some((block) => block.name === name);
 }
 
 /**

@@ -6,7 +6,9 @@ import { runOnce } from '../run-once.ts';
 import { MemoryState, type State } from '../state.ts';
 import { RecordedHost } from '../testing/recorded-host.ts';
 import { recordedMoment, zpoolOf } from '../zfs/testing.ts';
+import { zfsDatasets } from './zfs-datasets.ts';
 import { zfsPools } from './zfs-pools.ts';
+import { zfsSnapshots } from './zfs-snapshots.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -78,6 +80,20 @@ describe('there is no ZFS', () => {
     });
   });
 });
+
+test.each([zfsDatasets, zfsSnapshots])(
+  '$name is absent, too, without the kernel module',
+  async (collector) => {
+    const host = new RecordedHost().program(
+      '/usr/sbin/zfs',
+      'echo "The ZFS modules cannot be auto-loaded." >&2; exit 1',
+    );
+    expect((await runOnce(collector, host, systemClock)).source).toMatchObject({
+      state: 'absent',
+      reason: 'the ZFS kernel module is not loaded',
+    });
+  },
+);
 
 describe('inside a container, where the kernel shows the pools of the machine outside', () => {
   const container = { '/run/systemd/container': 'lxc\n' };

@@ -5,6 +5,7 @@ import { ParseError, TimeoutError, ToolFailedError, ToolMissingError } from '../
 import type { Host } from '../host.ts';
 import { LIST_COLUMNS, parseListText } from '../zfs/list-text.ts';
 import { mergePools, overrideStates } from '../zfs/merge.ts';
+import { isWithoutModule, NO_MODULE_REASON } from '../zfs/no-module.ts';
 import { poolStates, suspendedPools } from '../zfs/pool-states.ts';
 import { RecentErrors } from '../zfs/recent-errors.ts';
 import { RememberedScrubs } from '../zfs/remembered-scrubs.ts';
@@ -79,16 +80,14 @@ async function askZpool(zpool: Zpool, memory: Memory, kernelHasPools: boolean): 
       if (await inContainer(host)) return absent(OUTSIDE);
       throw new ToolMissingError('zpool not found, though pools are imported: install zfsutils-linux');
     }
-    if (error instanceof ToolFailedError) {
-      if (NO_MODULE.test(error.stderr)) return absent('the ZFS kernel module is not loaded');
-      if (NO_DEVICE.test(error.stderr) && (await inContainer(host))) return absent(OUTSIDE);
+    if (isWithoutModule(error)) return absent(NO_MODULE_REASON);
+    if (error instanceof ToolFailedError && NO_DEVICE.test(error.stderr) && (await inContainer(host))) {
+      return absent(OUTSIDE);
     }
     throw error;
   }
 }
 
-/** The program is there and the module is not: userland was installed along with something else. */
-const NO_MODULE = /ZFS modules (are not loaded|cannot be auto-loaded)/;
 /** What the tools say of a /dev/zfs that is not there or not for them. */
 const NO_DEVICE = /\/dev\/zfs and .{1,40} are required|ZFS utilities must be run as root/;
 const OUTSIDE = 'inside a container: its pools belong to the machine outside';

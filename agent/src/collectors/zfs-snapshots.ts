@@ -1,5 +1,6 @@
 import { absent, type Collector } from '../collector.ts';
 import { ToolMissingError } from '../errors.ts';
+import { isWithoutModule, NO_MODULE_REASON } from '../zfs/no-module.ts';
 import { poolStates } from '../zfs/pool-states.ts';
 import { SnapshotSummary } from '../zfs/snapshots.ts';
 import { inContainer } from './container.ts';
@@ -27,6 +28,7 @@ export const zfsSnapshots: Collector<'zfsSnapshots'> = {
     } catch (error) {
       if (error instanceof ToolMissingError && (await poolStates(host)).size === 0)
         return absent('no ZFS on this host');
+      if (isWithoutModule(error)) return absent(NO_MODULE_REASON);
       throw error;
     }
     const document = summary.document();

@@ -8,6 +8,9 @@ type Values = Pick<
   'status' | 'cpuMicroseconds' | 'memoryHostBytes' | 'networkReceivedBytes' | 'networkSentBytes'
 >;
 
+/** Only control groups of version 1, which Proxmox VE 8 can still be started with, have a folder for each controller. */
+const VERSION_1 = '/sys/fs/cgroup/memory';
+
 /**
  * What the kernel tells of a guest when pvestatd does not. It can't tell a paused VM from a running one, and knows
  * nothing of a guest's inside.
@@ -19,7 +22,7 @@ export async function readCgroup(host: Host, { type, vmid }: ListedGuest): Promi
       host.read(`${folder}/${name}`).catch(() => undefined),
     ),
   );
-  if (cpu === undefined) return { status: 'stopped' };
+  if (cpu === undefined) return { status: (await host.has(VERSION_1)) ? 'unknown' : 'stopped' };
   const used = current !== undefined && /^\d{1,20}\n$/.test(current) ? Number(current) : undefined;
   const cache = amount(stat ?? '', 'file');
   const net = networkOf((await host.read('/proc/net/dev').catch(() => undefined)) ?? '', vmid);

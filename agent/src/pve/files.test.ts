@@ -78,6 +78,13 @@ describe('a task line', () => {
     expect(task?.end?.statusText).toBe(status);
   });
 
+  test('may have an error that is longer than a sentence of the protocol', () => {
+    const task = parseTaskLine(
+      `UPID:p:00000001:0A1B2C5D:674CF340:qmstart:100:root@pam: 674CF390 ${'x'.repeat(4_000)}`,
+    );
+    expect(task?.end?.statusText).toHaveLength(2048);
+  });
+
   test('that Proxmox is still writing has no end yet: "O" is no failure', () => {
     expect(parseTasks(`${upid} 674CF390 OK\n${upid} 674CF390 O`).map(({ end }) => end?.statusText)).toEqual([
       'OK',

@@ -1,4 +1,4 @@
-import type { TaskResult } from '@proxmox-monitor/protocol';
+import { LIMITS, type TaskResult } from '@proxmox-monitor/protocol';
 
 /** A task of Proxmox: what its unique id says, and how it ended. */
 export interface PveTask {
@@ -46,7 +46,11 @@ export function parseTaskLine(line: string): PveTask | undefined {
     end:
       end?.[1] === undefined
         ? undefined
-        : { atMs: Number.parseInt(end[1], 16) * 1000, statusText: (end[2] ?? '').trim() },
+        : {
+            atMs: Number.parseInt(end[1], 16) * 1000,
+            // Proxmox writes up to 4096 bytes of an error there.
+            statusText: (end[2] ?? '').trim().slice(0, LIMITS.textLength),
+          },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ZfsPool } from '@proxmox-monitor/protocol';
 import type { ListedPool } from './list-text.ts';
 
-/** Pools of `zpool status` with the sizes of `zpool list`. A pool that left in between is left out. */
+/** Pools of `zpool status` with the sizes of `zpool list`. One that left in between has no sizes. */
 export function mergePools(pools: readonly ZfsPool[], listed: readonly ListedPool[]): ZfsPool[] {
   const byName = new Map(listed.map((pool) => [pool.name, pool]));
   return pools.map((pool) => ({ ...byName.get(pool.name), ...pool }));

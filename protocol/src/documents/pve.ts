@@ -229,7 +229,7 @@ export const PveReplicationDocument = Type.Object({
 });
 export type PveReplicationDocument = Static<typeof PveReplicationDocument>;
 
-/** Source: `ceph status` with a keyring made for the agent, or Proxmox's API with a token. */
+/** State of the Ceph cluster. Source: the API of this very node, with a token that the administrator gave the agent. */
 export const CephDocument = Type.Object({
   /** HEALTH_OK, HEALTH_WARN, HEALTH_ERR. */
   health: Name,

@@ -98,7 +98,7 @@ export const UpkeepDocument = Type.Object({
   timeSync: Type.Optional(
     Type.Object({
       isSynchronized: Type.Boolean(),
-      /** chrony, systemd-timesyncd, ntpd. */
+      /** chrony, systemd-timesyncd, ntpsec, openntpd. */
       service: Type.Optional(Name),
     }),
   ),
