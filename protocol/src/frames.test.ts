@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { AgentFrame, SampleFrame, ServerFrame } from './frames.ts';
 
 const GOLDEN = join(import.meta.dirname, '../golden/v1');
-const fromAgent = new Set(['hello', 'sample']);
+const fromAgent = new Set(['hello', 'sample', 'gap']);
 
 function golden(file: string): unknown {
   return JSON.parse(readFileSync(join(GOLDEN, file), 'utf8'));

@@ -66,6 +66,23 @@ const Differences = Type.Record(
 export const SampleDifferences = Type.Object({ documents: Differences, sources: Differences });
 export type SampleDifferences = Static<typeof SampleDifferences>;
 
+/**
+ * Samples of one stream that existed and can never be sent: those from `fromSequence` to `toSequence`, both included.
+ * Sent only to a server whose welcome accepts `gap`, which acknowledges it as if it were the last of these samples.
+ */
+export const GapFrame = Type.Object({
+  type: Type.Literal('gap'),
+  stream: StreamId,
+  fromSequence: Sequence,
+  toSequence: Sequence,
+  /** The agent's wall clock when the first and the last of them were taken. */
+  fromMs: WallTimeMs,
+  toMs: WallTimeMs,
+  /** Why they had to go, for people. */
+  reason: Text,
+});
+export type GapFrame = Static<typeof GapFrame>;
+
 /** First frame of the server, in answer to hello. */
 export const WelcomeFrame = Type.Object({
   type: Type.Literal('welcome'),
@@ -101,7 +118,7 @@ export const SlowFrame = Type.Object({
 });
 export type SlowFrame = Static<typeof SlowFrame>;
 
-export const AgentFrame = Type.Union([HelloFrame, SampleFrame]);
+export const AgentFrame = Type.Union([HelloFrame, SampleFrame, GapFrame]);
 export type AgentFrame = Static<typeof AgentFrame>;
 
 export const ServerFrame = Type.Union([WelcomeFrame, AckFrame, NackFrame, SlowFrame]);
