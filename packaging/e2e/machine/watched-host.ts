@@ -59,8 +59,6 @@ export class WatchedHost {
       await pause(ASK_EVERY_MS);
     }
     const shown = last === undefined ? undefined : show(last.documents, last);
-    throw new ExpectationError(
-      `${what}: not within ${withinSeconds} s; shown is ${JSON.stringify(shown, undefined, 1)}`,
-    );
+    throw new ExpectationError(`${what}: not within ${withinSeconds} s; shown is ${JSON.stringify(shown)}`);
   }
 }

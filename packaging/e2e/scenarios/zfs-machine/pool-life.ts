@@ -94,6 +94,8 @@ export async function poolLife(watch: TimedWatch): Promise<void> {
 
 /** A disk goes away and comes back; meanwhile the spare stands in. */
 export async function pulledDisk(watch: TimedWatch): Promise<void> {
+  // ZFS's own daemon, which puts spares in; it was not started at boot, since there was no ZFS in the kernel yet.
+  await watch.machine.run('systemctl start zfs-zed.service && systemctl is-active zfs-zed.service');
   await watch.follows(
     'a disk of the mirror is pulled while data are written',
     `${freezeScan}; ${pull(ATA1)}; dd if=/dev/urandom of=/tank/data/pulled bs=1M count=20 conv=fsync status=none`,

@@ -2,8 +2,8 @@ import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
 import type { Shown } from '../../machine/timed-watch.ts';
 import type { HostDocuments } from '../../machine/watched-host.ts';
 
-/** A sample every 10 s, and what an emulated processor takes to make one. */
-export const TICK_SECONDS = 15;
+/** A sample every 10 s, and what an emulated processor on a busy machine takes to make one. */
+export const TICK_SECONDS = 20;
 /** What the kernel's state of a pool does not tell is looked at every minute, on a tick. */
 export const POOLS_SECONDS = 60 + TICK_SECONDS;
 export const DATASETS_SECONDS = 5 * 60 + TICK_SECONDS;
