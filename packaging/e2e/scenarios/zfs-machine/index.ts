@@ -10,7 +10,7 @@ import type { Scene } from '../../stage.ts';
 import { damagedFiles, disksOfTheHelper, maskedHelper } from './disks.ts';
 import { onlyDiskPulled, suspendedPool } from './hanging.ts';
 import { memoryOfTheAgent } from './memory.ts';
-import { corruptedFile, datasets, poolLife, pulledDisk } from './pool-life.ts';
+import { corruptedFile, datasets, poolLife, pulledDisk, snapshots } from './pool-life.ts';
 
 const RELEASES: readonly (readonly [string, Suite])[] = [['Debian 13', 'trixie']];
 const HOST = 'machine';
@@ -59,10 +59,11 @@ async function play(report: Report, watch: TimedWatch): Promise<void> {
   await corruptedFile(watch);
   await damagedFiles(watch);
   await disksOfTheHelper(watch);
-  await datasets(watch);
-  await memoryOfTheAgent(report, watch.machine);
-  await maskedHelper(watch);
   await suspendedPool(watch);
+  // Minutes in which nobody does anything but wait for the agent's own next look.
+  await Promise.all([datasets(watch), memoryOfTheAgent(report, watch.machine)]);
+  await snapshots(report, watch);
+  await maskedHelper(watch);
   await onlyDiskPulled(watch);
 }
 
