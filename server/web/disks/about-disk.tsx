@@ -7,16 +7,18 @@ import { formatDiskSize } from '../format/disk-size.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount } from '../format/number.ts';
 import { formatPercent } from '../format/percent.ts';
+import { formatRate } from '../format/rate.ts';
 import type { DiskRow } from './disk-rows.ts';
 import { counterText } from './disk-verdict.ts';
 
 /** All that is known of a disk: what its row has no room for, and on a phone what has left the row. */
 export function AboutDisk({ row }: { readonly row: DiskRow }): JSX.Element {
-  const { smart, verdict, skewMs } = row;
+  const { smart, verdict, rate, skewMs } = row;
   const facts: readonly Fact[] = [
     { label: 'Model', value: row.model && <Name text={row.model} /> },
     { label: 'Serial', value: row.serial && <Name text={row.serial} mono={true} /> },
     { label: 'Size', value: row.sizeBytes !== undefined && formatDiskSize(row.sizeBytes) },
+    ...(rate === undefined ? [] : trafficOf(rate)),
     ...(smart === undefined ? [] : factsOf(smart, skewMs)),
   ];
   return (
@@ -31,6 +33,14 @@ export function AboutDisk({ row }: { readonly row: DiskRow }): JSX.Element {
       <FactList facts={facts} />
     </>
   );
+}
+
+function trafficOf(rate: NonNullable<DiskRow['rate']>): readonly Fact[] {
+  return [
+    { label: 'Reads', value: formatRate(rate.readBytesPerSecond) },
+    { label: 'Writes', value: formatRate(rate.writeBytesPerSecond) },
+    { label: 'Busy', value: formatPercent(rate.busyPercent) },
+  ];
 }
 
 function factsOf(disk: SmartDisk, skewMs: number): readonly Fact[] {

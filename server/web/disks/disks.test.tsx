@@ -157,11 +157,15 @@ describe('the disks of a host', () => {
         { kind: 'lvm', name: 'pve' },
       ],
     });
-    const [row] = diskRows(withDisks([full], ['sda']), NOW_MS);
+    const rate = { name: 'sda', readBytesPerSecond: 12e6, writeBytesPerSecond: 3e6, busyPercent: 41 };
+    const detail = withDisks([full], ['sda']);
+    const [row] = diskRows({ ...detail, rates: { ...detail.rates, disks: [rate] } }, NOW_MS);
     if (row === undefined) throw new Error('no row');
     const text = textOf(render(<AboutDisk row={row} />));
     for (const words of [
       'Model model of sda',
+      'Reads 12.0 MB/s',
+      'Busy 41 %',
       'Firmware JXTC',
       '31,204 h (1300 d)',
       'Wear 61 % of its endurance used',
