@@ -53,7 +53,7 @@ export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
     connected: () => sampler?.connected(),
     lost: () => sampler?.makeNextFull(),
   });
-  sampler = new Sampler({ ...parts, scheduler, outbox, stream, added: () => link.pump() });
+  sampler = new Sampler({ ...parts, scheduler, outbox, stream, added: (sample) => link.added(sample) });
   sampler.start();
   link.start();
   return {

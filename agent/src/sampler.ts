@@ -21,8 +21,8 @@ export interface SamplerParts {
   readonly random: () => number;
   /** Id of this run of the agent. */
   readonly stream: string;
-  /** There is a new sample in the outbox. */
-  added(): void;
+  /** There is a new sample in the outbox: this one. */
+  added(sample: SampleFrame): void;
 }
 
 /** Makes samples of what collectors see: every 10 s, and at once when a server is there to take one. */
@@ -142,7 +142,7 @@ export class Sampler {
     this.#isFullDue = false;
     this.#nextSequence += 1;
     this.#add(sample);
-    this.#parts.added();
+    this.#parts.added(sample);
   }
 
   #isToSend({ name, isFast, isNew, document, source }: Reading, isFull: boolean): boolean {

@@ -2,7 +2,7 @@
  * How the numbers of a value differ from those of an earlier one that is the same but for its numbers. In the order in
  * which JSON writes them there is an entry for each number: what was added to it, or as a text what it is now.
  */
-export type Difference = readonly (number | string)[];
+export type Difference = (number | string)[];
 
 /** A difference that does not belong to the value that it is applied to. */
 export class DifferenceError extends Error {
@@ -17,7 +17,7 @@ const SCALE = 1e6;
  * that is undefined is as absent as one that is not there.
  */
 export function differenceOf(before: unknown, after: unknown): Difference | undefined {
-  const difference: (number | string)[] = [];
+  const difference: Difference = [];
   return compare(before, after, difference) ? difference : undefined;
 }
 
@@ -57,7 +57,7 @@ function add(before: number, added: number): number {
     : Math.round(sumOfBoth * SCALE) / SCALE;
 }
 
-function compare(before: unknown, after: unknown, into: (number | string)[]): boolean {
+function compare(before: unknown, after: unknown, into: Difference): boolean {
   if (typeof before === 'number' && typeof after === 'number') {
     into.push(entryOf(before, after));
     return true;

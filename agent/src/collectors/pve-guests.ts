@@ -90,7 +90,7 @@ function valuesOf(record: GuestRecord | undefined): Partial<PveGuest> & Pick<Pve
     }),
     ...(isRunning
       ? given({
-          cpuPercent: record.cpuShare === undefined ? undefined : record.cpuShare * 100,
+          cpuPercent: record.cpuShare === undefined ? undefined : rounded(record.cpuShare * 100),
           memoryUsedBytes: record.memoryUsed,
           memoryHostBytes: record.memoryHost,
           diskReadBytes: record.diskRead,
@@ -103,4 +103,9 @@ function valuesOf(record: GuestRecord | undefined): Partial<PveGuest> & Pick<Pve
     valuesFrom: 'pvestatd',
     valuesAtMs: record.atSeconds * 1000,
   };
+}
+
+/** Perl writes fifteen digits. Those after the third decimal of a percent say nothing, and go out every ten seconds. */
+function rounded(percent: number): number {
+  return Math.round(percent * 1000) / 1000;
 }

@@ -1,5 +1,6 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type AgentFrame, fits, LIMITS, ServerFrame } from '@proxmox-monitor/protocol';
+import type { ShortSample } from './differences.ts';
 
 /** Shorter messages travel as text: compressing them gains nothing. */
 const COMPRESS_FROM_BYTES = 512;
@@ -16,7 +17,7 @@ export class FrameError extends Error {
 }
 
 /** @throws FrameError when it is larger than a server takes */
-export function encodeFrame(frame: AgentFrame): Message {
+export function encodeFrame(frame: AgentFrame | ShortSample): Message {
   const json = JSON.stringify(frame);
   const jsonBytes = Buffer.byteLength(json);
   if (jsonBytes <= COMPRESS_FROM_BYTES) return json;

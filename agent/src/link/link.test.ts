@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { CLOSE_CODES } from '@proxmox-monitor/protocol';
+import { CLOSE_CODES, type SampleFrame } from '@proxmox-monitor/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createLog } from '../log.ts';
 import { MemoryOutbox } from '../outbox.ts';
@@ -414,5 +414,102 @@ describe('when the answer to the upgrade is', () => {
     expect(pauses).toEqual([20_000, 80_000, 180_000, 320_000]);
     expect(lines).toHaveLength(1);
     expect(lines.join()).not.toContain(testToken.secret);
+  });
+});
+
+describe('to a server that takes differences', () => {
+  const frameOf = (sequence: number, load1: number): SampleFrame => ({
+    type: 'sample',
+    stream,
+    sequence,
+    takenAtMs: 1_790_000_000_000 + sequence * 10_000,
+    monotonicMs: sequence * 10_000,
+    documents: { load: { load1, load5: 0, load15: 0, runnableTasks: 0, tasks: 100 } },
+    sources: {},
+  });
+  const load = { ...frameOf(1, 0.5).documents.load };
+
+  async function upWithDifferences(
+    takesDifferences?: boolean,
+  ): Promise<{ state: Bench; peer: Peer; add: (frame: SampleFrame) => void }> {
+    const state = await bench();
+    state.link.start();
+    const peer = await state.server.peer();
+    await peer.frames.next();
+    peer.send({
+      type: 'welcome',
+      protocol: 1,
+      hostName: 'pve-07',
+      lastCommittedSequence: 0,
+      serverTimeMs: 0,
+      ...(takesDifferences === undefined ? {} : { takesDifferences }),
+    });
+    await until(() => state.link.state === 'up');
+    const add = (frame: SampleFrame): void => {
+      state.outbox.add({ stream, sequence: frame.sequence, message: encodeFrame(frame) });
+      state.link.added(frame);
+    };
+    return { state, peer, add };
+  }
+
+  test('a sample tells only what differs in more than numbers, and of the rest the differences', async () => {
+    const { peer, add } = await upWithDifferences(true);
+    add(frameOf(1, 0.5));
+    expect(await peer.frames.next()).toMatchObject({ sequence: 1, documents: { load } });
+    add(frameOf(2, 0.75));
+    expect(await peer.frames.next()).toMatchObject({
+      sequence: 2,
+      documents: {},
+      differences: { documents: { load: [0.25, 0, 0, 0, 0] }, sources: {} },
+    });
+  });
+
+  test('after samples that waited, which go as they are, everything is told in full once more', async () => {
+    const { state, peer, add } = await upWithDifferences(true);
+    add(frameOf(1, 0.5));
+    await peer.frames.next();
+    peer.send({ type: 'slow', retryAfterMs: 1_000, reason: 'a test' });
+    await until(() => state.lines.some((line) => line.includes('a test')));
+    add(frameOf(2, 0.75));
+    add(frameOf(3, 1));
+    await state.time.advance(1_000);
+    for (const [sequence, load1] of [
+      [1, 0.5],
+      [2, 0.75],
+      [3, 1],
+    ] as const) {
+      const frame = await peer.frames.next();
+      expect(frame).toMatchObject({ sequence, documents: { load: { ...load, load1 } } });
+    }
+    add(frameOf(4, 1.25));
+    expect(await peer.frames.next()).toMatchObject({
+      sequence: 4,
+      differences: { documents: { load: [0.25, 0, 0, 0, 0] } },
+    });
+  });
+
+  test('on the next connection the first sample is told in full', async () => {
+    const { state, peer, add } = await upWithDifferences(true);
+    add(frameOf(1, 0.5));
+    await peer.frames.next();
+    peer.send({ type: 'ack', stream, sequence: 1 });
+    await until(() => state.outbox.counts.acknowledged === 1);
+    peer.cut();
+    const again = await state.retry();
+    await again.frames.next();
+    again.welcome();
+    await until(() => state.link.state === 'up');
+    add(frameOf(2, 0.75));
+    expect(await again.frames.next()).not.toHaveProperty('differences');
+  });
+
+  test('a server that says nothing of them gets none', async () => {
+    const { peer, add } = await upWithDifferences();
+    add(frameOf(1, 0.5));
+    add(frameOf(2, 0.75));
+    await peer.frames.next();
+    const second = await peer.frames.next();
+    expect(second).toMatchObject({ documents: { load: { ...load, load1: 0.75 } } });
+    expect(second).not.toHaveProperty('differences');
   });
 });

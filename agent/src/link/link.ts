@@ -3,17 +3,19 @@ import {
   type HelloFrame,
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
+  type SampleFrame,
   type ServerFrame,
   type WelcomeFrame,
 } from '@proxmox-monitor/protocol';
 import type { Clock } from '../clock.ts';
 import type { Target } from '../config/configured.ts';
 import type { Log } from '../log.ts';
-import type { Outbox } from '../outbox.ts';
+import type { Outbox, OutgoingSample } from '../outbox.ts';
 import type { Timers } from '../timers.ts';
 import { Backoff } from './backoff.ts';
-import { decodeFrame, encodeFrame, FrameError } from './codec.ts';
+import { decodeFrame, encodeFrame, FrameError, type Message } from './codec.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { LastTold } from './differences.ts';
 import { explain } from './explain.ts';
 import { ProtocolError, SilenceError } from './failures.ts';
 import { LinkReport } from './report.ts';
@@ -64,6 +66,10 @@ export class Link {
   #upSinceMs: number | undefined;
   /** Until the server's pause is over nothing is sent. */
   #isPaused = false;
+  /** What was told on this connection; undefined while the server takes no differences. */
+  #lastTold: LastTold | undefined;
+  /** The sample that was taken last. Older ones wait as messages, which can only be told as they are. */
+  #newest: SampleFrame | undefined;
   /** What ended a connection by our own decision. */
   #ownReason: Error | undefined;
   #cancelRetry: (() => void) | undefined;
@@ -85,14 +91,29 @@ export class Link {
     if (this.#state === 'idle') this.#open();
   }
 
+  /** A sample that was put into the outbox. */
+  added(sample: SampleFrame): void {
+    this.#newest = sample;
+    this.pump();
+  }
+
   /** Sends what waits in the outbox, as far as the window goes. */
   pump(): void {
     if (this.#state !== 'up' || this.#isPaused) return;
     while (this.#parts.outbox.underWay < WINDOW) {
       const sample = this.#parts.outbox.take();
       if (sample === undefined) return;
-      this.#connection?.send(sample.message);
+      this.#connection?.send(this.#messageOf(sample));
     }
+  }
+
+  #messageOf({ stream, sequence, message }: OutgoingSample): Message {
+    const newest = this.#newest;
+    if (newest?.stream === stream && newest.sequence === sequence && this.#lastTold !== undefined) {
+      return encodeFrame(this.#lastTold.shorten(newest));
+    }
+    this.#lastTold?.forget();
+    return message;
   }
 
   /** Says goodbye and waits for it a moment. Nothing happens afterwards. */
@@ -192,6 +213,7 @@ export class Link {
     }
     const { clock, outbox } = this.#parts;
     this.#state = 'up';
+    this.#lastTold = frame.takesDifferences === true ? new LastTold() : undefined;
     this.#upSinceMs = clock.monotonic();
     this.#heard();
     outbox.rewind();

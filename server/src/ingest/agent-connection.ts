@@ -9,6 +9,7 @@ import { Heartbeat } from './heartbeat.ts';
 import type { Log } from './log.ts';
 import { MessageError, parseMessage, textOf } from './message.ts';
 import { common, mismatch, speaks } from './protocol-versions.ts';
+import { LastTold } from './resolved-sample.ts';
 import { INGEST_LIMITS, type IngestTiming } from './timing.ts';
 
 /** Who holds the other end, as the token and the connection say. */
@@ -52,6 +53,7 @@ export class AgentConnection implements Sender {
   readonly #helloTimer: NodeJS.Timeout;
   readonly #heartbeat: Heartbeat;
   readonly #delays = new DelayMeter();
+  readonly #lastTold = new LastTold();
   #state: State = 'greeting';
   #hello: HelloFrame | undefined;
   #queuedSamples = 0;
@@ -114,6 +116,7 @@ export class AgentConnection implements Sender {
       hostName: this.identity.hostName,
       lastCommittedSequence,
       serverTimeMs: this.#parts.clock.now(),
+      takesDifferences: true,
     });
   }
 
@@ -165,8 +168,10 @@ export class AgentConnection implements Sender {
     if (this.#state === 'closed') return;
     try {
       const text = textOf(data, isBinary);
-      this.#slowDown(this.#parts.allowance.spend(text.length, this.#parts.clock.monotonic()));
-      this.#accept(parseMessage(text));
+      const value = parseMessage(text);
+      const length = text.length + this.#lastTold.resolve(value);
+      this.#slowDown(this.#parts.allowance.spend(length, this.#parts.clock.monotonic()));
+      this.#accept(value);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       this.#reject(error.closeCode, error.message);
