@@ -3,6 +3,7 @@ import { access, open, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Printed, type RunOptions, runProgramFully } from './exec.ts';
+import type { ProgramName } from './programs.ts';
 import { mannerOf, readWhole } from './read-whole.ts';
 import { MemoryState, type State } from './state.ts';
 
@@ -115,12 +116,12 @@ export class Host {
    * Runs an external program of this host and returns what it printed.
    * @throws ToolMissingError, ToolFailedError, TimeoutError
    */
-  async run(program: string, args: readonly string[], options: RunOptions): Promise<string> {
+  async run(program: ProgramName, args: readonly string[], options: RunOptions): Promise<string> {
     return (await this.runFully(program, args, options)).stdout;
   }
 
   /** As `run`, for a program whose errors are part of the answer. */
-  runFully(program: string, args: readonly string[], options: RunOptions): Promise<Printed> {
+  runFully(program: ProgramName, args: readonly string[], options: RunOptions): Promise<Printed> {
     const directories = PROGRAM_DIRECTORIES.map((directory) => this.path(directory));
     return runProgramFully(directories, program, args, options);
   }
