@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, readlink, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Printed, type RunOptions, runProgramFully } from './exec.ts';
 import type { ProgramName } from './programs.ts';
@@ -29,7 +29,8 @@ export class Host {
   readonly untilReboot: State;
 
   constructor(root = '/', memory: Memories = {}) {
-    this.root = root;
+    // Programs are started elsewhere: a path from here would lead nowhere.
+    this.root = resolve(root);
     this.state = memory.state ?? new MemoryState();
     this.untilReboot = memory.untilReboot ?? new MemoryState();
   }

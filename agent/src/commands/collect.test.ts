@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { ZfsPool } from '@proxmox-monitor/protocol';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { collectors } from '../collectors/index.ts';
@@ -108,6 +108,12 @@ describe('--only', () => {
       expect(err).toBe(`There is no collector "${only.at(-1)}". There are: ${NAMES.join(', ')}.\n`);
     },
   );
+});
+
+test('a folder may be named from here, also for the programs in it', async () => {
+  const { root } = zpoolOf(recordedMoment('questing-2.3.4/89-disk-gone'));
+  const { sources } = await collect(relative(process.cwd(), root), 'zfsPools');
+  expect(sources['zfsPools']).toMatchObject({ state: 'ok' });
 });
 
 test('the program itself plays a recorded host back', () => {
