@@ -4,6 +4,7 @@ import { decisions } from './life-decisions.ts';
 import { downgrade } from './life-downgrade.ts';
 import { failingMigration } from './life-failing-migration.ts';
 import { fullDisk } from './life-full-disk.ts';
+import { helper } from './life-helper.ts';
 import { install } from './life-install.ts';
 import { interrupted } from './life-interrupted.ts';
 import { upgradeOrder } from './life-order.ts';
@@ -16,6 +17,7 @@ import type { PackagePath } from './path.ts';
 /** From the first installation to the last file. */
 export const LIFE_PATHS: readonly PackagePath[] = [
   install,
+  helper,
   upgrade,
   upgradeOrder,
   conffiles,
