@@ -88,6 +88,7 @@ describe('every route has a policy', () => {
       'login GET /hosts/:name',
       'login POST /api/v1/admin/hosts',
       'login POST /api/v1/admin/hosts/:name/token',
+      'metrics GET /metrics',
       'public GET /apt',
       'public GET /apt/*',
       'public GET /apt/dists/stable/InRelease',

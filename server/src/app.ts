@@ -30,6 +30,7 @@ import { liveRoute } from './live/live-route.ts';
 import { loginRoutes } from './pages/login-routes.ts';
 import { shellRoutes } from './pages/shell-routes.ts';
 import { WebFiles } from './pages/web-files.ts';
+import { metricsRoute } from './prometheus/metrics-route.ts';
 
 export type { Services } from './http/context.ts';
 
@@ -49,8 +50,9 @@ const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false,
 const EVENT_LOOP_DELAY_MAX_MS = 1_000;
 
 /**
- * The server's HTTP side, not listening yet. Four parts: health, without any check; agents, whose route
- * checks its token itself and is never slowed down; the apt repository; and the dashboard.
+ * The server's HTTP side, not listening yet. Five parts: health, without any check; agents, whose route
+ * checks its token itself and is never slowed down; metrics, with a token of their own; the apt repository; and
+ * the dashboard.
  */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const context = contextOf(services);
@@ -98,6 +100,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
 
   await app.register(healthRoutes(context));
   await app.register(agents(services));
+  await app.register(metricsRoute(context));
   await app.register(aptRoutes(context), { prefix: '/apt' });
   await app.register(dashboard(context));
 

@@ -8,6 +8,7 @@ import type { CommandOptions } from './context.ts';
 import { exitCodeOf, messageOf } from './errors.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { runListHosts, runRegisterHost, runRemoveHost, runRotateToken } from './hosts.ts';
+import { type MetricsTokenOptions, runMetricsToken } from './metrics-token.ts';
 import { runMigrate, runRollback } from './migrate.ts';
 import { complain } from './output.ts';
 import { type PasswordOptions, runHashPassword, runSetPassword } from './password.ts';
@@ -81,6 +82,9 @@ function buildProgram(done: (exitCode: number) => void): Command {
   command('set-password', 'set the password of the dashboard; ends every login')
     .option('--stdin', 'read it from stdin, one line')
     .action(async (options: PasswordOptions) => done(await runSetPassword(options)));
+  command('metrics-token', 'make the token with which /metrics is scraped, and print it, once')
+    .option('--remove', 'take it away: nobody can read /metrics then')
+    .action(async (options: MetricsTokenOptions) => done(await runMetricsToken(options)));
   command('hash-password', 'print the hash of a password, as DASHBOARD_PASSWORD_HASH takes it')
     .option('--stdin', 'read it from stdin, one line')
     .action(async (options: PasswordOptions) => done(await runHashPassword(options)));

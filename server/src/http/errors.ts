@@ -27,6 +27,14 @@ export const httpErrors = {
       'cross_site',
       `This request does not come from the server's own pages. A program may send it with "Origin: ${origin}".`,
     ),
+  metricsToken: (verdict: 'wrong' | 'none') =>
+    new HttpError(
+      401,
+      'metrics_token',
+      verdict === 'none'
+        ? 'Nobody can read this yet: "proxmox-monitor-server metrics-token" makes the token for it.'
+        : 'This needs the token that "proxmox-monitor-server metrics-token" made, as "Authorization: Bearer …".',
+    ),
   notFound: () => new HttpError(404, 'not_found', 'There is nothing at this address.'),
   hostUnknown: (name: string) =>
     new HttpError(404, 'host_unknown', `No host is registered as ${JSON.stringify(name)}.`),

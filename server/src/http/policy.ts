@@ -4,9 +4,10 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
  * Who may use a route.
  * - `public`: anyone. It shows nothing of what is monitored.
  * - `login`: whoever has a session.
+ * - `metrics`: whoever has the token of `metrics-token`; the route checks it itself.
  * - `agent`: agents; the route checks their token itself, before the upgrade.
  */
-export type RoutePolicy = 'public' | 'login' | 'agent';
+export type RoutePolicy = 'public' | 'login' | 'metrics' | 'agent';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
