@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Host } from './host.ts';
 
@@ -83,4 +83,11 @@ test('programs are looked for below the folder of a recorded host and nowhere el
   mkdirSync(join(root, 'usr/bin'), { recursive: true });
   writeFileSync(join(root, 'usr/bin/df'), '#!/bin/sh\necho recorded\n', { mode: 0o755 });
   expect(await host.run('df', [], { timeoutMs: 15_000 })).toBe('recorded\n');
+});
+
+test('a recorded host may be named from where one is', async () => {
+  mkdirSync(join(root, 'usr/bin'), { recursive: true });
+  writeFileSync(join(root, 'usr/bin/df'), '#!/bin/sh\necho recorded\n', { mode: 0o755 });
+  const near = new Host(relative(process.cwd(), root));
+  expect(await near.run('df', [], { timeoutMs: 5_000 })).toBe('recorded\n');
 });

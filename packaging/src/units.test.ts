@@ -25,7 +25,7 @@ for (const { unit, exposure } of UNITS) {
     const lines = readFileSync(file, 'utf8').split('\n');
     const names = lines.flatMap((line) => /^([A-Za-z]+)=/.exec(line)?.[1] ?? []);
     const isList = (name: string): boolean =>
-      ['SystemCallFilter', 'DeviceAllow', 'LoadCredential', 'SetCredential'].includes(name);
+      ['ExecStart', 'SystemCallFilter', 'DeviceAllow', 'LoadCredential', 'SetCredential'].includes(name);
     const twice = names.filter((name, index) => names.indexOf(name) !== index && !isList(name));
     expect(twice).toEqual([]);
     expect(lines.filter((line) => /=.*\s#/.test(line) && !line.startsWith('#'))).toEqual([]);

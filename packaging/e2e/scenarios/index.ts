@@ -7,6 +7,7 @@ import { badInput } from './bad-input.ts';
 import { caddySetup } from './caddy-setup.ts';
 import { debianTools, piuparts } from './debian-tools.ts';
 import { kill } from './kill.ts';
+import { metrics } from './metrics.ts';
 import { nginx } from './nginx.ts';
 import { operations } from './operations.ts';
 import { packages } from './packages/index.ts';
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'bad-input', needs: 'stage', play: badInput },
   { name: 'kill', needs: 'stage', play: kill },
   { name: 'pages', needs: 'stage', play: pages },
+  { name: 'metrics', needs: 'stage', play: metrics },
   { name: 'packages', needs: 'bed', play: packages },
   { name: 'apt-repository', needs: 'bed', play: aptRepository },
   { name: 'backup', needs: 'bed', play: backup },

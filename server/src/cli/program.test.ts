@@ -27,6 +27,19 @@ test('a host is registered, listed, given a new token and removed; only the toke
   expect((await server.run(['list-hosts'])).stderr).toContain('no host is registered');
 });
 
+test('metrics-token prints a token and nothing else to stdout, and takes it away again', async () => {
+  const server = await createInstallation();
+  await server.run(['migrate']);
+  const made = await server.run(['metrics-token']);
+  expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^pmm_[\w-]{43}\n$/) });
+  expect(made.stderr).toContain('/metrics');
+  expect(await server.run(['metrics-token', '--remove'])).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: expect.stringContaining('nobody can read /metrics'),
+  });
+});
+
 test.each([
   [['register-host', '<script>alert(1)</script>'], 1, 'is not a name for a host'],
   [['remove-host', 'pve9', '--yes'], 1, 'no host is registered as "pve9"'],

@@ -59,6 +59,18 @@ export const helper: PackagePath = {
       },
     );
 
+    await report.check(
+      'stopped in the middle of a look, or of the pause before it, it has not failed',
+      async () => {
+        for (const prepare of ['rm -f', 'touch']) {
+          await container.run(`${prepare} ${LEFT}/last-start; systemctl start --no-block ${UNIT}.service`);
+          await container.run(`sleep 0.2; systemctl stop ${UNIT}.timer`);
+          await expectContent(container);
+        }
+        await container.run(`systemctl start ${UNIT}.timer`);
+      },
+    );
+
     await report.check('masked, the agent goes on and says so', async () => {
       // Not the service as well: systemd calls a timer failed when what it starts is masked first.
       await container.run(`systemctl mask --now ${UNIT}.timer ${UNIT}.path 2>&1`);
