@@ -199,6 +199,7 @@ test('docs/metrics.md names every metric, and none that does not exist', async (
     type === 'counter' ? `${name}_total` : type === 'info' ? `${name}_info` : `${name}`,
   );
   const documented = [...readFileSync(DOCS, 'utf8').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
-  expect(documented.toSorted()).toEqual(told.toSorted());
+  expect(new Set(documented)).toEqual(new Set(told));
+  expect(documented).toHaveLength(told.length);
   expect(DOCUMENT_FAMILIES.length).toBeGreaterThan(50);
 });
