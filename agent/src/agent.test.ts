@@ -58,6 +58,7 @@ async function start(
     trust: loadTrust(certificateFile('authority'), []),
     collectors: [load, swap, uptime],
     host: new Host(folder),
+    spool: undefined,
     clock: time,
     timers: time,
     log: createLog((line) => lines.push(line.trimEnd()), false),

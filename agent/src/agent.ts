@@ -8,7 +8,8 @@ import type { Host } from './host.ts';
 import { Link } from './link/link.ts';
 import type { Trust } from './link/trust.ts';
 import type { Log } from './log.ts';
-import { MemoryOutbox } from './outbox.ts';
+import { Outbox } from './outbox/outbox.ts';
+import type { Spool } from './outbox/spool.ts';
 import { Sampler } from './sampler.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Timers } from './timers.ts';
@@ -19,6 +20,8 @@ export interface AgentParts {
   readonly trust: Trust;
   readonly collectors: readonly Collector[];
   readonly host: Host;
+  /** Where samples are kept that cannot be delivered; undefined for in memory only. */
+  readonly spool: Spool | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -34,7 +37,7 @@ export interface RunningAgent {
 export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
   const { config, clock } = parts;
   const stream = randomBytes(16).toString('base64url');
-  const outbox = new MemoryOutbox();
+  const outbox = new Outbox(parts.spool);
   const scheduler = new Scheduler({
     ...parts,
     collectors: parts.collectors.filter(({ name }) => !config.disabledCollectors.has(name)),
@@ -61,6 +64,7 @@ export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
       sampler.stop();
       scheduler.stop();
       await link.stop();
+      outbox.close();
     },
   };
 }

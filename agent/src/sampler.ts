@@ -3,7 +3,7 @@ import { SAMPLE_INTERVAL_MS, type SampleFrame } from '@proxmox-monitor/protocol'
 import type { Clock } from './clock.ts';
 import { encodeFrame, FrameError } from './link/codec.ts';
 import type { Log } from './log.ts';
-import type { Outbox } from './outbox.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import type { Reading, Scheduler } from './scheduler.ts';
 import type { Timers } from './timers.ts';
 
@@ -103,35 +103,18 @@ export class Sampler {
     // Counters are read at the start of a round; rates would be wrong by as long as a slow source is waited for.
     const { clock } = this.#parts;
     const taken = { takenAtMs: clock.now(), monotonicMs: clock.monotonic() };
-    const work = this.#parts.scheduler.tick(fastOnly);
-    const isDone = await this.#patiently(work);
+    await this.#patiently(this.#parts.scheduler.tick(fastOnly));
     if (this.#isStopped()) return;
     this.#state = 'resting';
     this.#take(taken);
-    if (!isDone) void work.then(() => this.#takeLateNews());
   }
 
-  /** Whether all of it was done in time. */
-  async #patiently(work: Promise<void>): Promise<boolean> {
-    const late = new Promise<false>((resolve) => {
-      this.#cancelPatience = this.#parts.timers.after(PATIENCE_MS, () => resolve(false));
+  async #patiently(work: Promise<void>): Promise<void> {
+    const late = new Promise<void>((resolve) => {
+      this.#cancelPatience = this.#parts.timers.after(PATIENCE_MS, resolve);
     });
-    const isDone = await Promise.race([work.then(() => true), late]);
+    await Promise.race([work, late]);
     this.#cancelPatience();
-    return isDone;
-  }
-
-  /** What was not waited for and tells something new goes at once: a pool that has failed is not kept for the next sample. */
-  #takeLateNews(): void {
-    // A round under way brings it along.
-    if (this.#state !== 'resting') return;
-    const { scheduler, clock } = this.#parts;
-    if (!scheduler.readings().some((reading) => this.#isNews(reading))) return;
-    this.#take({ takenAtMs: clock.now(), monotonicMs: clock.monotonic() });
-  }
-
-  #isNews({ name, isFast, isNew, document }: Reading): boolean {
-    return isNew && !isFast && document !== undefined && this.#sent.get(name) !== digestOf(document);
   }
 
   #take(taken: Pick<SampleFrame, 'takenAtMs' | 'monotonicMs'>): void {
@@ -170,28 +153,25 @@ export class Sampler {
     }
     if (isFast) return isNew && (source?.state === 'ok' || source?.state === 'stale');
     if (!isNew && !isFull) return false;
-    const digest = digestOf(document);
+    const digest = createHash('sha256').update(JSON.stringify(document)).digest('base64');
     const isChanged = this.#sent.get(name) !== digest;
     this.#sent.set(name, digest);
     return isChanged || isFull;
   }
 
   #add(sample: SampleFrame): void {
+    const { stream, sequence, takenAtMs } = sample;
     try {
-      const { stream, sequence } = sample;
-      this.#parts.outbox.add({ stream, sequence, message: encodeFrame(sample) });
+      this.#parts.outbox.add({ stream, sequence, takenAtMs, message: encodeFrame(sample) });
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       if (!this.#tooLargeTold) {
         this.#parts.log.error(`a sample is too large to be sent: ${error.message}; it is left out`, {
-          sequence: sample.sequence,
+          sequence,
         });
       }
       this.#tooLargeTold = true;
+      this.#parts.outbox.leaveOut({ stream, sequence, takenAtMs }, 'it was too large to be sent');
     }
   }
-}
-
-function digestOf(document: unknown): string {
-  return createHash('sha256').update(JSON.stringify(document)).digest('base64');
 }

@@ -94,6 +94,8 @@ export const WelcomeFrame = Type.Object({
   serverTimeMs: WallTimeMs,
   /** Samples on this connection may have `differences`. */
   takesDifferences: Type.Optional(Type.Boolean()),
+  /** Types of frames that the server takes beside `hello` and `sample`. A server without it takes no other. */
+  accepts: Type.Optional(Type.Array(Name, { maxItems: LIMITS.listLength })),
 });
 export type WelcomeFrame = Static<typeof WelcomeFrame>;
 

@@ -1,14 +1,18 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { collectors } from '../collectors/index.ts';
 import { EXIT_INVALID_CONFIG, EXIT_NOT_CONFIGURED, type Target } from '../config/configured.ts';
-import { readEnvironment } from '../config/environment.ts';
+import { DEFAULT_STATE_FOLDER, readEnvironment } from '../config/environment.ts';
+import type { Config } from '../config/load.ts';
 import { formatDuration } from '../duration.ts';
 import { ConfigError } from '../errors.ts';
 import { asTheAgentSees } from '../helper/as-the-agent-sees.ts';
 import { Host } from '../host.ts';
 import { explain } from '../link/explain.ts';
 import { askAboutToken, describeConnection, matchedPin, reach, resolveName } from '../link/probe.ts';
-import { formatLine, type Log } from '../log.ts';
+import { describeError, formatLine, type Log } from '../log.ts';
+import { SPOOL_FILE } from '../outbox/spool.ts';
 import { type Prepared, prepare } from '../prepare.ts';
 import { runOnce } from '../run-once.ts';
 import { effectiveConfig } from './config.ts';
@@ -48,6 +52,7 @@ export async function runCheck(options: CheckOptions): Promise<number> {
     return EXIT_NOT_CONFIGURED;
   }
   if (options.offline) return 0;
+  checkSpool(prepared.config, environment.stateFolder ?? DEFAULT_STATE_FOLDER, say);
   const reaches = await checkServer(target, prepared, say);
   await checkSources(prepared, new Host(options.root), say);
   say('', '', reaches ? 'The agent works with this.' : 'The agent does not work with this: see FAIL above.');
@@ -85,6 +90,22 @@ async function checkServer(target: Target, { trust }: Prepared, say: Say): Promi
   } catch (error) {
     say('FAIL', step, explain(error, { server, trust, nowMs: systemClock.now() }).sentence);
     return false;
+  }
+}
+
+/** What waits for the server. Only the file is looked at: it belongs to the service, which may be running. */
+function checkSpool({ spool }: Config, folder: string, say: Say): void {
+  if (spool.megabytes === 0) {
+    say('skip', 'spool', 'nothing is kept on disk: spool.megabytes is 0');
+    return;
+  }
+  try {
+    const found = statSync(join(folder, SPOOL_FILE), { throwIfNoEntry: false });
+    const mebibytes = ((found?.size ?? 0) / 1024 / 1024).toFixed(1);
+    const holds = found === undefined ? 'nothing waits' : `${mebibytes} MiB of samples wait for the server`;
+    say('ok', 'spool', `${holds} in ${folder}; at most ${spool.days} days or ${spool.megabytes} MiB`);
+  } catch (error) {
+    say('skip', 'spool', `${folder} cannot be looked at (${describeError(error)}): ask as root`);
   }
 }
 

@@ -3,10 +3,12 @@ import { systemClock } from '../clock.ts';
 import { collectors } from '../collectors/index.ts';
 import { EXIT_INVALID_CONFIG, EXIT_NOT_CONFIGURED } from '../config/configured.ts';
 import { readEnvironment } from '../config/environment.ts';
+import type { Config } from '../config/load.ts';
 import { ConfigError } from '../errors.ts';
 import { asTheAgentSees } from '../helper/as-the-agent-sees.ts';
 import { Host, type Memories } from '../host.ts';
 import { createLog, type Log } from '../log.ts';
+import { Spool, spoolLimits } from '../outbox/spool.ts';
 import { type Prepared, prepare } from '../prepare.ts';
 import { FolderState } from '../state.ts';
 import { systemTimers } from '../timers.ts';
@@ -39,6 +41,7 @@ export async function runAgent({ config, root }: RunOptions): Promise<number> {
     trust,
     collectors: asTheAgentSees(collectors),
     host: new Host(root, memoriesIn(environment.stateFolder, log)),
+    spool: spoolIn(environment.stateFolder, prepared.config, log),
     clock: systemClock,
     timers: systemTimers,
     log,
@@ -55,6 +58,12 @@ function memoriesIn(stateFolder: string | undefined, log: Log): Memories {
   return stateFolder === undefined
     ? {}
     : { state: new FolderState(stateFolder, (problem) => log.warn(problem)) };
+}
+
+/** Where samples wait for a server that is away. Started by hand, the agent keeps them in memory. */
+function spoolIn(stateFolder: string | undefined, { spool }: Config, log: Log): Spool | undefined {
+  if (stateFolder === undefined || spool.megabytes === 0) return undefined;
+  return new Spool(stateFolder, spoolLimits(spool.days, spool.megabytes), log);
 }
 
 /** The log of a command, on standard error: with priorities where systemd reads along. */

@@ -8,6 +8,9 @@ export interface Environment {
   readonly underSystemd: boolean;
 }
 
+/** What systemd makes of `StateDirectory=` in the service's unit. */
+export const DEFAULT_STATE_FOLDER = '/var/lib/proxmox-monitor-agent';
+
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const present = (name: string): boolean => (variables[name] ?? '') !== '';
   return {

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { parseServerAddress, type ServerAddress } from './server-address.ts';
 import { suggestPath } from './suggest.ts';
 import type { Entry } from './toml-file.ts';
-import { readPins, readSeconds, readText, readTexts } from './values.ts';
+import { readPins, readSeconds, readText, readTexts, readWhole } from './values.ts';
 
 /** What configuration files have said so far. */
 export interface Draft {
@@ -10,6 +10,8 @@ export interface Draft {
   tokenFile?: string;
   caFile?: string;
   pins?: readonly string[];
+  spoolDays?: number;
+  spoolMegabytes?: number;
   disabledCollectors?: readonly string[];
   /** Milliseconds between two runs, by collector. */
   readonly everyMs: Map<string, number>;
@@ -44,6 +46,18 @@ const KEYS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
     },
   ],
   [
+    'spool.days',
+    (draft, { value }) => {
+      draft.spoolDays = readWhole(value, 'days', 1, 60);
+    },
+  ],
+  [
+    'spool.megabytes',
+    (draft, { value }) => {
+      draft.spoolMegabytes = readWhole(value, 'megabytes', 0, 65_536);
+    },
+  ],
+  [
     'collectors.disabled',
     (draft, { value }) => {
       draft.disabledCollectors = readTexts(value, 'filesystems');
@@ -74,7 +88,12 @@ export function isKnownTable(path: readonly string[], collectorNames: readonly s
 
 /** `unknown key "sever.url"; did you mean "server.url"?` */
 export function unknownKey(path: readonly string[], collectorNames: readonly string[]): string {
-  const tables = [['server'], ['collectors'], ...collectorNames.map((name) => ['collectors', name])];
+  const tables = [
+    ['server'],
+    ['spool'],
+    ['collectors'],
+    ...collectorNames.map((name) => ['collectors', name]),
+  ];
   const likely = suggestPath(path, [...knownPaths(collectorNames), ...tables]);
   const hint =
     likely === undefined ? `known are ${[...KEYS.keys()].join(', ')}` : `did you mean "${likely.join('.')}"?`;

@@ -68,6 +68,8 @@ describe('a configuration', () => {
       { key: 'server.token_file', value: `"${join(folder, 'agent.token')}"`, origin: 'built in' },
       { key: 'server.ca_file', value: '"ca.pem"', origin: `${main}:4` },
       { key: 'server.pin_sha256', value: `"sha256/${PIN}"`, origin: `${main}:5` },
+      { key: 'spool.days', value: '7', origin: 'built in' },
+      { key: 'spool.megabytes', value: '256', origin: 'built in' },
       { key: 'collectors.disabled', value: '["filesystems"]', origin: `${main}:7` },
       { key: 'collectors.zfsPools.every_seconds', value: '300', origin: `${main}:9` },
     ]);

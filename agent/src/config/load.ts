@@ -18,6 +18,8 @@ export interface Config {
   readonly caFile: string | undefined;
   /** SHA-256 of public keys in base64; empty when any trusted server will do. */
   readonly pins: readonly string[];
+  /** How much is kept on disk while the server cannot be reached. */
+  readonly spool: { readonly days: number; readonly megabytes: number };
   readonly disabledCollectors: ReadonlySet<string>;
   /** Intervals that are not the collectors' own, in milliseconds. */
   readonly everyMs: ReadonlyMap<string, number>;
@@ -107,6 +109,11 @@ function finish(file: string, draft: Draft, entries: ReadonlyMap<string, Entry>,
       };
     },
   );
+  const spool = { days: draft.spoolDays ?? 7, megabytes: draft.spoolMegabytes ?? 256 };
+  for (const [key, value] of Object.entries(spool)) {
+    const origin = entries.get(`spool.${key}`)?.origin ?? 'built in';
+    settings.push({ key: `spool.${key}`, value: String(value), origin });
+  }
   for (const [key, entry] of entries) {
     if (key.startsWith('collectors.')) {
       settings.push({ key, value: showValue(entry.value), origin: entry.origin });
@@ -118,6 +125,7 @@ function finish(file: string, draft: Draft, entries: ReadonlyMap<string, Entry>,
     tokenFile,
     caFile: draft.caFile,
     pins: draft.pins ?? [],
+    spool,
     disabledCollectors: new Set(draft.disabledCollectors),
     everyMs: draft.everyMs,
     settings,

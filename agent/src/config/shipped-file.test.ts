@@ -27,6 +27,8 @@ test('every line that is commented out in it works when the mark is taken away',
     'server.token_file',
     'server.ca_file',
     'server.pin_sha256',
+    'spool.days',
+    'spool.megabytes',
     'collectors.disabled',
     'collectors.filesystems.every_seconds',
   ]);

@@ -17,6 +17,12 @@ export function readSeconds(value: unknown, least: number, most: number): number
   throw new Error(`must be a number of seconds from ${least} to ${most}, ${notA(value)}`);
 }
 
+/** A whole number within bounds. */
+export function readWhole(value: unknown, unit: string, least: number, most: number): number {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  throw new Error(`must be a whole number of ${unit} from ${least} to ${most}, ${notA(value)}`);
+}
+
 /** SHA-256 of a public key in base64, alone or in a list; a leading `sha256/` as curl writes it may stay. */
 export function readPins(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map((item) => {

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { CLOSE_CODES, type SampleFrame } from '@proxmox-monitor/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createLog } from '../log.ts';
-import { MemoryOutbox } from '../outbox.ts';
+import { Outbox } from '../outbox/outbox.ts';
 import { FakeServer, type FakeServerOptions, type Peer } from '../testing/fake-server.ts';
 import { testToken } from '../testing/fixtures.ts';
 import { ManualTime } from '../testing/manual-time.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
 interface Bench {
   server: FakeServer;
   readonly time: ManualTime;
-  readonly outbox: MemoryOutbox;
+  readonly outbox: Outbox;
   readonly link: Link;
   readonly lines: string[];
   /** How often a full sample was asked for. */
@@ -37,7 +37,7 @@ interface Bench {
 async function bench(options: FakeServerOptions = {}): Promise<Bench> {
   const server = await FakeServer.listen(options);
   const time = new ManualTime();
-  const outbox = new MemoryOutbox({ samples: 50, bytes: 100_000 });
+  const outbox = new Outbox(undefined, { samples: 50, bytes: 100_000 });
   const lines: string[] = [];
   const link = new Link({
     target: { server: server.address(), token: testToken },
@@ -72,7 +72,8 @@ async function bench(options: FakeServerOptions = {}): Promise<Bench> {
     asked: 0,
     lost: 0,
     add: (...sequences) => {
-      for (const sequence of sequences) outbox.add({ stream, sequence, message: sample(sequence) });
+      for (const sequence of sequences)
+        outbox.add({ stream, sequence, takenAtMs: time.now(), message: sample(sequence) });
       link.pump();
     },
     retry: async () => {
@@ -232,6 +233,8 @@ describe('a link', () => {
     made.add(...Array.from({ length: 60 }, (_, index) => index + 1));
     await made.time.advance(1_000);
     expect(made.asked).toBe(2);
+    // What had waited begins at a moment of its own: here after half of ten seconds.
+    await made.time.advance(5_000);
     expect((await made.peer.samples(1))[0]).toBe(11);
   });
 
@@ -295,6 +298,66 @@ describe('a link', () => {
     peer.welcome(1, 1_790_000_000_000 - 26 * 3_600_000);
     await until(() => lines.length === 2);
     expect(lines[1]).toBe("this host's clock is 1 d 2 h ahead of the server's: check time synchronisation");
+  });
+});
+
+describe('what has waited', () => {
+  async function after(waiting: number): Promise<Bench & { peer: Peer }> {
+    const made = await connected();
+    made.peer.cut();
+    await until(() => made.link.state === 'idle');
+    made.add(...Array.from({ length: waiting }, (_, index) => index + 1));
+    const peer = await made.retry();
+    await peer.frames.next();
+    peer.send({
+      type: 'welcome',
+      protocol: 1,
+      hostName: 'pve-07',
+      lastCommittedSequence: 0,
+      serverTimeMs: made.time.now(),
+      accepts: ['gap'],
+    });
+    await until(() => made.link.state === 'up');
+    return Object.assign(made, { peer });
+  }
+
+  test('goes after what is new, 20 a second, and never takes the whole window', async () => {
+    const { peer, time, add, outbox } = await after(45);
+    add(100);
+    expect(await peer.samples(1)).toEqual([100]);
+    await time.advance(4_999);
+    expect(peer.frames.length).toBe(0);
+    await time.advance(1);
+    const got = [await peer.samples(1)].flat();
+    await time.advance(1_000);
+    expect(outbox.backlogUnderWay).toBe(12);
+    got.push(...(await peer.samples(11)));
+    add(101);
+    expect(await peer.samples(1)).toEqual([101]);
+    for (const sequence of [100, 101, ...got]) peer.send({ type: 'ack', stream, sequence });
+    await until(() => outbox.counts.acknowledged === 14);
+    for (let second = 0; second < 2; second += 1) {
+      const before = outbox.counts.acknowledged;
+      await time.advance(1_000);
+      const more = await peer.samples(outbox.backlogUnderWay);
+      for (const sequence of more) peer.send({ type: 'ack', stream, sequence });
+      await until(() => outbox.counts.acknowledged === before + more.length);
+      got.push(...more);
+    }
+    expect(got).toEqual(Array.from({ length: got.length }, (_, index) => index + 1));
+    expect(got.length).toBeLessThanOrEqual(45);
+  });
+
+  test('and had to be dropped is told first, as a gap', async () => {
+    const { peer, time, lines, outbox } = await after(52);
+    await time.advance(5_000);
+    const gap = await peer.frames.next();
+    expect(gap).toMatchObject({ type: 'gap', stream, fromSequence: 1, toSequence: 2 });
+    peer.send({ type: 'ack', stream, sequence: 2 });
+    await time.advance(100);
+    expect(await peer.samples(2)).toEqual([3, 4]);
+    expect(outbox.counts).toMatchObject({ dropped: 2, waiting: 50, acknowledged: 0 });
+    expect(lines.at(-1)).toMatch(/^link up after .*, 50 samples that waited are delivered bit by bit$/);
   });
 });
 
@@ -446,7 +509,7 @@ describe('to a server that takes differences', () => {
     });
     await until(() => state.link.state === 'up');
     const add = (frame: SampleFrame): void => {
-      state.outbox.add({ stream, sequence: frame.sequence, message: encodeFrame(frame) });
+      state.outbox.add({ ...frame, message: encodeFrame(frame) });
       state.link.added(frame);
     };
     return { state, peer, add };

@@ -10,7 +10,8 @@ import {
 import type { Clock } from '../clock.ts';
 import type { Target } from '../config/configured.ts';
 import type { Log } from '../log.ts';
-import type { Outbox, OutgoingSample } from '../outbox.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { Outgoing } from '../outbox/samples.ts';
 import type { Timers } from '../timers.ts';
 import { Backoff } from './backoff.ts';
 import { decodeFrame, encodeFrame, FrameError, type Message } from './codec.ts';
@@ -18,11 +19,20 @@ import { type Connection, openConnection } from './connection.ts';
 import { LastTold } from './differences.ts';
 import { explain } from './explain.ts';
 import { ProtocolError, SilenceError } from './failures.ts';
+import { Pace } from './pace.ts';
 import { LinkReport } from './report.ts';
 import type { Trust } from './trust.ts';
 
 /** Samples that may be under way without an answer. */
 const WINDOW = 16;
+/** Of these, what had waited: a sample that is taken now never stands behind it. */
+const BACKLOG_WINDOW = 12;
+/** What had waited goes at this rate at most; all that waited through an hour has gone after half a minute. */
+const BACKLOG_PER_SECOND = 20;
+/** So much of it goes at once: what a restart of the server or a short cut leaves. */
+const BACKLOG_BURST = 12;
+/** Agents that were away together have more than that; each begins to tell it at a moment of its own. */
+const BACKLOG_SPREAD_MS = 10_000;
 const PING_AFTER_MS = 20_000;
 const DEAD_AFTER_MS = 50_000;
 const CHECK_EVERY_MS = 10_000;
@@ -70,11 +80,15 @@ export class Link {
   #lastTold: LastTold | undefined;
   /** The sample that was taken last. Older ones wait as messages, which can only be told as they are. */
   #newest: SampleFrame | undefined;
+  /** The server wants to know what was dropped. */
+  #acceptsGaps = false;
   /** What ended a connection by our own decision. */
   #ownReason: Error | undefined;
   #cancelRetry: (() => void) | undefined;
   #cancelCheck: (() => void) | undefined;
   #cancelPause: (() => void) | undefined;
+  readonly #backlogPace = new Pace(BACKLOG_PER_SECOND, BACKLOG_BURST);
+  #cancelBacklog: (() => void) | undefined;
   #ended: (() => void) | undefined;
 
   constructor(parts: LinkParts) {
@@ -102,12 +116,31 @@ export class Link {
     if (this.#state !== 'up' || this.#isPaused) return;
     while (this.#parts.outbox.underWay < WINDOW) {
       const sample = this.#parts.outbox.take();
-      if (sample === undefined) return;
+      if (sample === undefined) break;
       this.#connection?.send(this.#messageOf(sample));
+    }
+    this.#pumpBacklog();
+  }
+
+  #pumpBacklog(): void {
+    const { clock, outbox, timers } = this.#parts;
+    while (outbox.hasBacklog && outbox.underWay < WINDOW && outbox.backlogUnderWay < BACKLOG_WINDOW) {
+      const waitMs = this.#backlogPace.waitMs(clock.monotonic());
+      if (waitMs > 0) {
+        this.#cancelBacklog ??= timers.after(waitMs, () => {
+          this.#cancelBacklog = undefined;
+          this.pump();
+        });
+        return;
+      }
+      const next = outbox.takeBacklog();
+      if (next === undefined) return;
+      this.#backlogPace.spend(clock.monotonic());
+      this.#connection?.send(this.#messageOf(next));
     }
   }
 
-  #messageOf({ stream, sequence, message }: OutgoingSample): Message {
+  #messageOf({ stream, sequence, message }: Outgoing): Message {
     const newest = this.#newest;
     if (newest?.stream === stream && newest.sequence === sequence && this.#lastTold !== undefined) {
       return encodeFrame(this.#lastTold.shorten(newest));
@@ -123,6 +156,7 @@ export class Link {
     this.#cancelRetry?.();
     this.#cancelCheck?.();
     this.#cancelPause?.();
+    this.#endBacklogWait();
     if (connection === undefined) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#parts.timers.after(GOODBYE_MS, resolve);
@@ -186,10 +220,10 @@ export class Link {
     if (this.#state !== 'up') return;
     switch (frame.type) {
       case 'ack':
-        if (this.#parts.outbox.acknowledge(frame.stream, frame.sequence)) this.#answered();
+        if (this.#parts.outbox.acknowledge(frame)) this.#answered();
         break;
       case 'nack':
-        if (this.#parts.outbox.reject(frame.stream, frame.sequence)) {
+        if (this.#parts.outbox.reject(frame)) {
           this.#report.rejected(frame.sequence, frame.reason);
           this.#parts.lost();
           this.#answered();
@@ -217,6 +251,9 @@ export class Link {
     this.#upSinceMs = clock.monotonic();
     this.#heard();
     outbox.rewind();
+    this.#acceptsGaps = frame.accepts?.includes('gap') ?? false;
+    outbox.resume(this.#acceptsGaps);
+    this.#holdBacklog();
     const skewMs = clock.now() - frame.serverTimeMs;
     this.#report.up(frame.hostName, skewMs, clock.monotonic(), outbox.counts);
     this.#parts.connected();
@@ -228,14 +265,30 @@ export class Link {
     this.pump();
   }
 
+  /** Whoever came back or was slowed down along with this agent does not tell what had waited at the same time. */
+  #holdBacklog(): void {
+    const { clock, outbox, random } = this.#parts;
+    if (outbox.counts.waiting <= BACKLOG_BURST) return;
+    this.#backlogPace.holdUntil(clock.monotonic() + BACKLOG_SPREAD_MS * random());
+  }
+
+  #endBacklogWait(): void {
+    this.#cancelBacklog?.();
+    this.#cancelBacklog = undefined;
+  }
+
   #pause(pauseMs: number): void {
     const { outbox, timers } = this.#parts;
+    outbox.interrupt();
+    this.#endBacklogWait();
     const droppedBefore = outbox.counts.dropped;
     this.#cancelPause?.();
     this.#isPaused = true;
     this.#cancelPause = timers.after(pauseMs, () => {
       this.#isPaused = false;
       outbox.rewind();
+      outbox.resume(this.#acceptsGaps);
+      this.#holdBacklog();
       // What was dropped may have held the only copy of a document that seldom changes.
       if (outbox.counts.dropped > droppedBefore) this.#parts.connected();
       this.pump();
@@ -247,8 +300,10 @@ export class Link {
     this.#connection = undefined;
     this.#cancelCheck?.();
     this.#cancelPause?.();
+    this.#endBacklogWait();
     this.#isPaused = false;
     outbox.rewind();
+    outbox.interrupt();
     if (this.#state === 'stopped') {
       this.#ended?.();
       return;

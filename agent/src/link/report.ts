@@ -1,10 +1,13 @@
 import { formatDuration } from '../duration.ts';
 import type { Log } from '../log.ts';
-import type { OutboxCounts } from '../outbox.ts';
+import type { OutboxCounts } from '../outbox/outbox.ts';
 import type { Failure } from './explain.ts';
 
 /** How far two clocks may be apart before somebody is told, in milliseconds. */
 const MAX_SKEW_MS = 120_000;
+
+/** What is delivered within a second or two is told when it is; more takes its time, and the link is up meanwhile. */
+const SOON_DELIVERED = 12;
 
 /**
  * Tells the log how the link fares: a line when it goes, one for each new reason why it does not come back,
@@ -52,6 +55,7 @@ export class LinkReport {
     if (isFirst) this.#outage = undefined;
     this.#backlog = { samples: counts.waiting, settledAt: settled(counts) + counts.waiting };
     this.#delivered(atMs, counts);
+    this.#tellBacklog(atMs, counts);
     this.#tellSkew(skewMs);
   }
 
@@ -73,6 +77,15 @@ export class LinkReport {
       this.#log.warn('the server cannot take samples now; they are kept', { reason });
     }
     this.#slowedFor = reason;
+  }
+
+  #tellBacklog(atMs: number, counts: Readonly<OutboxCounts>): void {
+    if (counts.waiting <= SOON_DELIVERED) return;
+    const since =
+      this.#outage === undefined
+        ? 'the link is up'
+        : `link up after ${formatDuration(atMs - this.#outage.sinceMs)}`;
+    this.#log.info(`${since}, ${samples(counts.waiting)} that waited are delivered bit by bit`);
   }
 
   #delivered(atMs: number, counts: Readonly<OutboxCounts>): void {
