@@ -174,7 +174,7 @@ describe('a sampler', () => {
     expect(sources()).toEqual(['load,filesystems']);
   });
 
-  test('does not wait for a collector that takes its time: what it brings goes with the next sample', async () => {
+  test('does not wait for a collector that takes its time: its news goes at once when it comes', async () => {
     let answer = (_: FilesystemsDocument): void => undefined;
     const slow = filesystemsCollector(
       () =>
@@ -188,11 +188,20 @@ describe('a sampler', () => {
     expect(samples()).toEqual([]);
     await time.advance(1);
     expect(samples().map(({ documents }) => documents)).toEqual([{ load: document }]);
+    await time.advance(500);
     answer(filesystems(1));
-    await time.advance(8_500);
-    expect(samples().map(({ documents }) => documents)).toEqual([
-      { load: document, filesystems: filesystems(1) },
+    await time.advance(0);
+    expect(samples().map(({ documents, monotonicMs }) => [documents, monotonicMs])).toEqual([
+      [{ filesystems: filesystems(1) }, 7_000],
     ]);
+    await time.advance(8_000);
+    expect(samples().map(({ documents }) => documents)).toEqual([{ load: document }]);
+    // The same once more is no news, and waits for the next sample.
+    await time.advance(52_000);
+    samples();
+    answer(filesystems(1));
+    await time.advance(0);
+    expect(samples()).toEqual([]);
   });
 
   test('does not send an old reading as a new one when its source fails', async () => {

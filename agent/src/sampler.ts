@@ -103,18 +103,35 @@ export class Sampler {
     // Counters are read at the start of a round; rates would be wrong by as long as a slow source is waited for.
     const { clock } = this.#parts;
     const taken = { takenAtMs: clock.now(), monotonicMs: clock.monotonic() };
-    await this.#patiently(this.#parts.scheduler.tick(fastOnly));
+    const work = this.#parts.scheduler.tick(fastOnly);
+    const isDone = await this.#patiently(work);
     if (this.#isStopped()) return;
     this.#state = 'resting';
     this.#take(taken);
+    if (!isDone) void work.then(() => this.#takeLateNews());
   }
 
-  async #patiently(work: Promise<void>): Promise<void> {
-    const late = new Promise<void>((resolve) => {
-      this.#cancelPatience = this.#parts.timers.after(PATIENCE_MS, resolve);
+  /** Whether all of it was done in time. */
+  async #patiently(work: Promise<void>): Promise<boolean> {
+    const late = new Promise<false>((resolve) => {
+      this.#cancelPatience = this.#parts.timers.after(PATIENCE_MS, () => resolve(false));
     });
-    await Promise.race([work, late]);
+    const isDone = await Promise.race([work.then(() => true), late]);
     this.#cancelPatience();
+    return isDone;
+  }
+
+  /** What was not waited for and tells something new goes at once: a pool that has failed is not kept for the next sample. */
+  #takeLateNews(): void {
+    // A round under way brings it along.
+    if (this.#state !== 'resting') return;
+    const { scheduler, clock } = this.#parts;
+    if (!scheduler.readings().some((reading) => this.#isNews(reading))) return;
+    this.#take({ takenAtMs: clock.now(), monotonicMs: clock.monotonic() });
+  }
+
+  #isNews({ name, isFast, isNew, document }: Reading): boolean {
+    return isNew && !isFast && document !== undefined && this.#sent.get(name) !== digestOf(document);
   }
 
   #take(taken: Pick<SampleFrame, 'takenAtMs' | 'monotonicMs'>): void {
@@ -153,7 +170,7 @@ export class Sampler {
     }
     if (isFast) return isNew && (source?.state === 'ok' || source?.state === 'stale');
     if (!isNew && !isFull) return false;
-    const digest = createHash('sha256').update(JSON.stringify(document)).digest('base64');
+    const digest = digestOf(document);
     const isChanged = this.#sent.get(name) !== digest;
     this.#sent.set(name, digest);
     return isChanged || isFull;
@@ -174,4 +191,8 @@ export class Sampler {
       this.#parts.outbox.leaveOut({ stream, sequence, takenAtMs }, 'it was too large to be sent');
     }
   }
+}
+
+function digestOf(document: unknown): string {
+  return createHash('sha256').update(JSON.stringify(document)).digest('base64');
 }

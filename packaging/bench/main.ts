@@ -20,8 +20,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (process.getuid?.() !== 0) throw new Error('mounting needs root: run scripts/bench as root');
   const packages = await providePackages(ROOT, options.packages);
-  await mkdir(join(CACHE, 'runs'), { recursive: true });
-  const folder = await mkdtemp(join(CACHE, 'runs/bench-'));
+  // Not among the runs of scripts/e2e, which removes there what no test bed owns any more.
+  await mkdir(join(CACHE, 'bench'), { recursive: true });
+  const folder = await mkdtemp(join(CACHE, 'bench/run-'));
   try {
     const image = await provideImage(
       { suite: 'bookworm', packages: ['caddy', ...PEER_PACKAGES] },

@@ -124,6 +124,17 @@ describe('a failure', () => {
     });
   });
 
+  test.each([
+    'Failed to initialize the libzfs library.',
+    'Permission denied the ZFS utilities must be run as root.',
+  ])('says what to do when ZFS came after the agent: "%s"', async (message) => {
+    const host = zpool(new RecordedHost().files({ '/dev/zfs': '' }), `echo "${message}" >&2; exit 1`);
+    expect((await run(host)).source).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('systemctl restart proxmox-monitor-agent'),
+    });
+  });
+
   test('is what zpool says in its own words', async () => {
     const host = zpool(new RecordedHost(), 'echo "internal error: out of luck" >&2; exit 1');
     expect((await run(host)).source).toMatchObject({

@@ -249,7 +249,13 @@ describe('the agent', () => {
       reason: 'the helper, which may look at it, is not installed',
     });
     const timer = '/usr/lib/systemd/system/proxmox-monitor-agent-helper.timer';
-    expect((await agentSees(new Here(new RecordedHost().files({ [timer]: '' })))).source).toMatchObject({
+    const wanted = '/etc/systemd/system/timers.target.wants/proxmox-monitor-agent-helper.timer';
+    const disabled = new RecordedHost().files({ [timer]: '' });
+    expect((await agentSees(new Here(disabled))).source).toMatchObject({
+      state: 'absent',
+      reason: expect.stringMatching(/^the helper is switched off: systemctl enable --now /),
+    });
+    expect((await agentSees(new Here(disabled.symlink(wanted, timer)))).source).toMatchObject({
       state: 'absent',
       reason: 'the helper has not run: systemctl status proxmox-monitor-agent-helper.timer',
     });

@@ -54,25 +54,30 @@ function readingOf<Name extends DocumentName>({ name }: Collector<Name>): Collec
 const TIMER_FILE = '/usr/lib/systemd/system/proxmox-monitor-agent-helper.timer';
 
 async function whyNothing(host: Host): Promise<string> {
-  const masked = await maskedUnit(host);
-  if (masked !== undefined) return masked;
+  const off = await switchedOff(host);
+  if (off !== undefined) return off;
   return (await host.has(TIMER_FILE))
     ? `the helper has not run: ${TIMER}`
     : 'the helper, which may look at it, is not installed';
 }
 
+/** Made when the timer is enabled, as the package does. */
+const ENABLED = '/etc/systemd/system/timers.target.wants/proxmox-monitor-agent-helper.timer';
+
 /** What the administrator who switched the helper off is told, should they have forgotten; undefined when it is on. */
-async function maskedUnit(host: Host): Promise<string | undefined> {
+async function switchedOff(host: Host): Promise<string | undefined> {
   for (const unit of ['proxmox-monitor-agent-helper.service', 'proxmox-monitor-agent-helper.timer']) {
     const target = await host.link(`/etc/systemd/system/${unit}`).catch(() => undefined);
     if (target === '/dev/null') return `the helper is masked: systemctl unmask ${unit}`;
   }
-  return undefined;
+  const isEnabled = (await host.link(ENABLED).catch(() => undefined)) !== undefined;
+  if (isEnabled || !(await host.has(TIMER_FILE))) return undefined;
+  return 'the helper is switched off: systemctl enable --now proxmox-monitor-agent-helper.timer proxmox-monitor-agent-helper.path';
 }
 
 async function staleReason(host: Host, ageMs: number, reason: string | undefined): Promise<string> {
   const why = reason === undefined ? '' : `; then: ${reason}`;
   if (ageMs < 0) return `the helper wrote it when the clock was ahead of now: ${SERVICE}${why}`;
-  const hint = (await maskedUnit(host)) ?? SERVICE;
+  const hint = (await switchedOff(host)) ?? SERVICE;
   return `the helper last ran ${formatDuration(ageMs)} ago: ${hint}${why}`;
 }

@@ -36,7 +36,7 @@ function isExpected(
   { serverTimeMs, clockSkewMs = 0 }: HostDetail,
 ): boolean {
   const isNew = state === 'absent' && serverTimeMs - (sinceMs - clockSkewMs) < FIRST_TURN_MS;
-  return isNew || reason.startsWith('the helper is masked');
+  return isNew || /^the helper is (masked|switched off)/.test(reason);
 }
 
 /** "SMART", "SMART and Backups of guests", "a, b and c" */

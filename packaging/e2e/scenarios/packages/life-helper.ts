@@ -71,21 +71,22 @@ export const helper: PackagePath = {
       },
     );
 
-    await report.check('masked, the agent goes on and says so', async () => {
-      // Not the service as well: systemd calls a timer failed when what it starts is masked first.
-      await container.run(`systemctl mask --now ${UNIT}.timer ${UNIT}.path 2>&1`);
+    await report.check('switched off, the agent goes on and says so', async () => {
+      await container.run(`systemctl disable --now ${UNIT}.timer ${UNIT}.path 2>&1`);
       await container.run(`rm -rf ${LEFT}`);
-      expectText(await agentSees(container, 'smart'), /the helper is masked: systemctl unmask/);
+      expectText(await agentSees(container, 'smart'), /the helper is switched off: systemctl enable --now/);
       await machine.live();
     });
-    await report.check('installed again, it stays masked', async () => {
+    await report.check('installed again, it stays off; masked, the agent says that', async () => {
       await machine.apt([packages.agent], '--reinstall');
       expectText((await container.attempt(`systemctl is-active ${UNIT}.timer`)).stdout, /inactive/);
+      await container.run(`systemctl mask ${UNIT}.timer 2>&1`);
+      expectText(await agentSees(container, 'smart'), /the helper is masked: systemctl unmask/);
       await expectContent(container);
     });
-    await report.check('unmasked, it is back', async () => {
-      await container.run(`systemctl unmask ${UNIT}.timer ${UNIT}.path 2>&1`);
-      await container.run(`systemctl start ${UNIT}.timer ${UNIT}.path`);
+    await report.check('switched on again, it is back', async () => {
+      await container.run(`systemctl unmask ${UNIT}.timer 2>&1`);
+      await container.run(`systemctl enable --now ${UNIT}.timer ${UNIT}.path 2>&1`);
       await eventually('its documents', 30_000, () => container.succeeds(`test -s ${LEFT}/smart.json`));
     });
     await report.check(
