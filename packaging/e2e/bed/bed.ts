@@ -111,6 +111,17 @@ export class Bed {
     await container.start();
   }
 
+  /** While `meanwhile` runs nothing gets to a container or from it, and nobody is told. */
+  async withoutNetwork(container: Container, meanwhile: () => Promise<void>): Promise<void> {
+    const number = this.#numberOf(container);
+    await this.network.pull(number);
+    try {
+      await meanwhile();
+    } finally {
+      await this.network.putBack(number);
+    }
+  }
+
   /** Something beside the containers, with a folder below `folder`, that ends with the bed. */
   alsoClose(close: () => Promise<void>): void {
     if (this.#closing !== undefined) throw new Error('the test bed is being taken down');

@@ -64,6 +64,15 @@ export class Network {
     await this.#removeNamespace(this.#namespaceOf(name));
   }
 
+  /** Pulls a container's cable, or puts it back: connections live on, and hear nothing meanwhile. */
+  async pull(number: number): Promise<void> {
+    await ip('-n', this.hub, 'link', 'set', leg(number), 'down');
+  }
+
+  async putBack(number: number): Promise<void> {
+    await ip('-n', this.hub, 'link', 'set', leg(number), 'up');
+  }
+
   async close(): Promise<void> {
     for (const namespace of [...this.#namespaces].reverse()) await this.#removeNamespace(namespace);
   }

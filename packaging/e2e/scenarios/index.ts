@@ -10,6 +10,7 @@ import { kill } from './kill.ts';
 import { metrics } from './metrics.ts';
 import { nginx } from './nginx.ts';
 import { operations } from './operations.ts';
+import { outage } from './outage.ts';
 import { packages } from './packages/index.ts';
 import { pages } from './pages.ts';
 import { restarts } from './restarts.ts';
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'restarts', needs: 'stage', play: restarts },
   { name: 'bad-input', needs: 'stage', play: badInput },
   { name: 'kill', needs: 'stage', play: kill },
+  { name: 'outage', onlyByName: true, needs: 'stage', play: outage },
   { name: 'pages', needs: 'stage', play: pages },
   { name: 'metrics', needs: 'stage', play: metrics },
   { name: 'packages', needs: 'bed', play: packages },
