@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LoadDocument } from '@proxmox-monitor/protocol';
+import type { AgentFrame, LoadDocument } from '@proxmox-monitor/protocol';
 import { afterEach, expect, test } from 'vitest';
 import { type RunningAgent, startAgent } from './agent.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -10,6 +10,7 @@ import { loadConfig } from './config/load.ts';
 import { Host } from './host.ts';
 import { loadTrust } from './link/trust.ts';
 import { createLog } from './log.ts';
+import { Spool, spoolLimits } from './outbox/spool.ts';
 import { FakeServer } from './testing/fake-server.ts';
 import { certificateFile, testToken, tlsOf } from './testing/fixtures.ts';
 import { ManualTime } from './testing/manual-time.ts';
@@ -47,6 +48,7 @@ async function start(
   server: FakeServer,
   lines: string[],
   time: Clock & Timers = { ...systemClock, ...systemTimers },
+  spool: Spool | undefined = undefined,
 ): Promise<RunningAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'agent-'));
   cleanups.push(() => rmSync(folder, { recursive: true }));
@@ -58,7 +60,7 @@ async function start(
     trust: loadTrust(certificateFile('authority'), []),
     collectors: [load, swap, uptime],
     host: new Host(folder),
-    spool: undefined,
+    spool,
     clock: time,
     timers: time,
     log: createLog((line) => lines.push(line.trimEnd()), false),
@@ -101,6 +103,42 @@ test('a new run of an agent is a new stream', async () => {
   }
   expect(streams[0]).toMatch(/^[A-Za-z0-9_-]{22}$/);
   expect(streams[0]).not.toBe(streams[1]);
+});
+
+test('what an agent could not deliver before it was stopped its next run delivers, after what is new', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'agent-spool-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  const spool = (): Spool =>
+    new Spool(
+      folder,
+      spoolLimits(7, 256),
+      createLog(() => undefined, false),
+    );
+  const server = await FakeServer.listen({ tls: tlsOf('server') });
+  cleanups.push(() => server.kill());
+  const first = await start(server, [], undefined, spool());
+  const before = await server.peer();
+  const { stream } = await before.frames.next();
+  before.welcome(1, Date.now());
+  await before.samples(2);
+  await first.stop();
+  expect(readdirSync(folder)).toEqual(['spool.db']);
+
+  const second = await start(server, [], undefined, spool());
+  cleanups.push(() => second.stop());
+  const peer = await server.peer();
+  const hello = await peer.frames.next();
+  peer.welcome(1, Date.now());
+  const seen: AgentFrame[] = [];
+  while (seen.length < 4) {
+    const frame = await peer.frames.next();
+    seen.push(frame);
+    if (frame.type === 'sample') peer.send({ type: 'ack', stream: frame.stream, sequence: frame.sequence });
+  }
+  const old = seen.filter((frame) => frame.stream === stream);
+  expect(old).toMatchObject([{ sequence: 1 }, { sequence: 2 }]);
+  expect(seen.filter((frame) => frame.stream === hello.stream)).toHaveLength(2);
+  await until(() => readdirSync(folder).length === 0);
 });
 
 test('the sample whose number a hello tells is a full one, also when it is taken before the welcome', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +30,8 @@ interface Ended {
 }
 
 /** Runs the agent's program and stops it as systemd does once it has said `stopAfter` on standard error. */
-function agent(args: readonly string[], stopAfter?: string): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+function agent(args: readonly string[], stopAfter?: string, env = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -158,6 +158,17 @@ describe('check', () => {
     const date = new Date(Date.now() + 24 * 3_600_000).toUTCString();
     configure((await answering(426, { date })).url);
     expect((await check()).out).toMatch(/^warn +clock +(23 h 59 min|1 d) behind the server's: check time/m);
+  });
+
+  test('says what waits for the server, and how much may', async () => {
+    configure((await answering(426)).url);
+    writeFileSync(config, `${readFileSync(config, 'utf8')}[spool]\ndays = 2\nmegabytes = 16\n`);
+    const state = { STATE_DIRECTORY: folder };
+    const ask = async (): Promise<string> =>
+      (await agent(['check', '--config', config, '--root', join(folder, 'root')], undefined, state)).out;
+    expect(await ask()).toContain(`ok    spool        nothing waits in ${folder}; at most 2 days or 16 MiB`);
+    writeFileSync(join(folder, 'spool.db'), Buffer.alloc(1_300_000));
+    expect(await ask()).toContain(`1.2 MiB of samples wait for the server in ${folder}`);
   });
 
   test('asks nobody and says nothing when it is offline, quiet and content', async () => {

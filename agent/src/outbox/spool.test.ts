@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -280,55 +280,111 @@ describe('a disk that takes nothing', () => {
   });
 });
 
+/** A mount needs a namespace of its own, which not everyone may make. */
+const mayMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+test.skipIf(!mayMount)(
+  'a disk that is full, really, loses nothing, and all is kept when it has room again',
+  () => {
+    const bench = new Bench();
+    const script = 'mount -t tmpfs -o size=8m none "$1" && exec "$2" "$3" "$1"';
+    const child = join(import.meta.dirname, '../testing/full-disk-child.ts');
+    const { stdout, stderr } = spawnSync(
+      'unshare',
+      ['--mount', 'sh', '-c', script, 'sh', bench.folder, process.execPath, child],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    const seen: unknown = JSON.parse(stdout);
+    expect(seen).toEqual({
+      lines: [
+        expect.stringContaining('samples cannot be kept on disk, only in memory reason='),
+        'samples are kept on disk again\n',
+      ],
+      whenFull: { waiting: 300, onDisk: expect.any(Number) },
+      whenFree: { waiting: 300, onDisk: 300 },
+      delivered: range(51, 350),
+    });
+  },
+);
+
 test('days are counted in samples', () => {
   expect(spoolLimits(7, 256)).toMatchObject({ samples: 60_480, bytes: 268_435_456 });
 });
 
-test('kill -9 at any moment loses no sample that was kept and lets none come twice', {
-  timeout: 120_000,
-}, async () => {
-  const bench = new Bench();
+describe('kill -9', () => {
   const child = join(import.meta.dirname, '../testing/spooling-child.ts');
-  const kept = new Set<string>();
-  const letGo = new Set<string>();
-  const rounds = 12;
-  for (let round = 0; round < rounds; round += 1) {
-    const name = `round${round}`.padEnd(22, 'A');
-    const lines = await killedAfter([child, bench.folder, name, String(round)], 1 + round * 17);
-    for (const line of lines) (line.startsWith('+') ? kept : letGo).add(line.slice(1));
-  }
-  expect(bench.lines).toEqual([]);
-  const outbox = bench.open();
-  outbox.resume(true);
-  const stored: string[] = [];
-  const told = new Set<string>();
-  for (let next = outbox.takeBacklog(); next !== undefined; next = outbox.takeBacklog()) {
-    const text = next.message.toString();
-    if (!text.startsWith('{"type":"gap"')) {
-      stored.push(`${next.stream}/${next.sequence}`);
-      const round = Number(/^round(\d+)/.exec(next.stream)?.[1]);
-      expect(text).toBe(Buffer.alloc(1400, `${round} ${next.sequence} `).toString());
-      continue;
-    }
-    const gap: { fromSequence: number; toSequence: number } = JSON.parse(text);
-    for (const sequence of range(gap.fromSequence, gap.toSequence)) told.add(`${next.stream}/${sequence}`);
-  }
-  expect(new Set(stored).size).toBe(stored.length);
-  const lost = [...kept].filter((key) => !letGo.has(key) && !stored.includes(key) && !told.has(key));
-  expect(lost).toEqual([]);
-  expect(kept.size).toBeGreaterThan(rounds * 50);
-});
+  const mayInject = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
-/** Runs a program until it has printed so many lines, kills it, and returns all that it had printed. */
-function killedAfter(args: string[], lines: number): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.split('\n').length > lines) child.kill('SIGKILL');
-    });
-    child.on('error', reject);
-    child.on('close', () => resolve(text.split('\n').slice(0, -1)));
+  test('at any moment loses no sample that was kept and lets none come twice', {
+    timeout: 120_000,
+  }, async () => {
+    const bench = new Bench();
+    const said: string[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      said.push(
+        ...(await killedAfter(1 + round * 17, [process.execPath, child, bench.folder, ...run(round)])),
+      );
+    }
+    expectAllThere(bench, said);
+    expect(said.length).toBeGreaterThan(600);
   });
-}
+
+  test.skipIf(!mayInject)('at one write after the other does neither', { timeout: 240_000 }, async () => {
+    const bench = new Bench();
+    const said: string[] = [];
+    const calls = 'pwrite64,fdatasync,ftruncate,unlink';
+    for (let write = 1; write <= 70; write += 3) {
+      const inject = `inject=${calls}:signal=SIGKILL:when=${write}`;
+      const strace = ['strace', '-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject];
+      const program = [process.execPath, child, bench.folder, ...run(write)];
+      said.push(...(await killedAfter(Number.POSITIVE_INFINITY, [...strace, ...program])));
+    }
+    expectAllThere(bench, said);
+    expect(said.length).toBeGreaterThan(100);
+  });
+
+  /** The stream of a run, and what its samples begin with. */
+  function run(number: number): [string, string] {
+    return [`run${number}`.padEnd(22, 'A'), String(number)];
+  }
+
+  /** What all runs said that they kept, and not that they let go of, is there as it was, or told as a gap. */
+  function expectAllThere(bench: Bench, said: readonly string[]): void {
+    const kept = said.filter((line) => line.startsWith('+')).map((line) => line.slice(1));
+    const letGo = new Set(said.filter((line) => line.startsWith('-')).map((line) => line.slice(1)));
+    const outbox = bench.open();
+    outbox.resume(true);
+    const there: string[] = [];
+    const told = new Set<string>();
+    for (let next = outbox.takeBacklog(); next !== undefined; next = outbox.takeBacklog()) {
+      const text = next.message.toString();
+      if (text.startsWith('{"type":"gap"')) {
+        const gap: { fromSequence: number; toSequence: number } = JSON.parse(text);
+        for (const sequence of range(gap.fromSequence, gap.toSequence))
+          told.add(`${next.stream}/${sequence}`);
+        continue;
+      }
+      there.push(`${next.stream}/${next.sequence}`);
+      const number = Number(/^run(\d+)/.exec(next.stream)?.[1]);
+      expect(text).toBe(Buffer.alloc(1400, `${number} ${next.sequence} `).toString());
+    }
+    expect(bench.lines).toEqual([]);
+    expect(new Set(there).size).toBe(there.length);
+    expect(kept.filter((key) => !letGo.has(key) && !there.includes(key) && !told.has(key))).toEqual([]);
+  }
+
+  /** Runs a program until it has printed so many lines, kills it, and returns all that it had printed. */
+  function killedAfter(lines: number, [program = '', ...args]: readonly string[]): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      const running = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      let text = '';
+      running.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.split('\n').length > lines) running.kill('SIGKILL');
+      });
+      running.on('error', reject);
+      running.on('close', () => resolve(text.split('\n').slice(0, -1)));
+    });
+  }
+});
