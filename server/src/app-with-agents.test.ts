@@ -7,6 +7,7 @@ import { hashPassword, setPassword } from './auth/password.ts';
 import { systemClock } from './clock.ts';
 import { MIGRATIONS_FOLDER } from './db/test-database.ts';
 import { ServerEvents } from './events.ts';
+import { DEFAULT_RETENTION } from './history/tiers.ts';
 import { temporaryDatabase, temporaryFolder } from './http/testing.ts';
 import { createIngest } from './ingest/index.ts';
 import { TestAgent } from './ingest/test-agent.ts';
@@ -20,14 +21,14 @@ function ignore(): void {
 /** The whole server, listening, without TLS on loopback. */
 async function startServer() {
   const database = await temporaryDatabase();
-  const [events, clock, sampleRetentionMs] = [new ServerEvents(), systemClock, 3_600_000];
+  const [events, clock, retention] = [new ServerEvents(), systemClock, DEFAULT_RETENTION];
   setPassword(database, clock, await hashPassword('correct horse'));
   const ingest = createIngest({
     database,
     events,
     clock,
     log: silentLog,
-    sampleRetentionMs,
+    retention,
     timing: { gatherMs: 5 },
   });
   const app = await buildApp({
@@ -41,7 +42,7 @@ async function startServer() {
       port: 0,
       trustedProxies: ['127.0.0.0/8', '::1'],
       authorityFile: '/nonexistent/authority.pem',
-      sampleRetentionMs,
+      retention,
       webFolder: await temporaryFolder(),
     },
     database,
@@ -49,6 +50,7 @@ async function startServer() {
     clock,
     links: ingest.links,
     latest: ingest.latest,
+    history: ingest.history,
     storageHealth: () => ingest.health(),
     registerIngest: (scope) => ingest.register(scope),
   });

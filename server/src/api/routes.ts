@@ -20,7 +20,7 @@ export const HostParams = Type.Object({ name: Type.String({ maxLength: 256 }) })
 
 /** What the dashboard reads, below /api/v1. */
 export function readingRoutes(context: Context): FastifyPluginAsyncTypebox {
-  const history = new HistoryReader(context.database);
+  const history = new HistoryReader(context.history, context.config.retention);
   const hostNamed = (name: string): Host => {
     const host = context.fleet.host(name);
     if (host === undefined) throw httpErrors.hostUnknown(name);
@@ -51,7 +51,7 @@ export function readingRoutes(context: Context): FastifyPluginAsyncTypebox {
         if (![from, to, points].every(Number.isSafeInteger)) throw httpErrors.badRange('Send whole numbers.');
         if (from >= to) throw httpErrors.badRange('"from" must be before "to".');
         if (to - from > HISTORY_RANGE_MAX_MS) throw httpErrors.badRange('Ask for 31 days at most.');
-        return await history.read(hostNamed(request.params.name).id, { fromMs: from, toMs: to, points });
+        return await history.readHost(hostNamed(request.params.name).id, { fromMs: from, toMs: to, points });
       },
     );
 

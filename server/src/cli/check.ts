@@ -35,16 +35,25 @@ export async function runCheck(options: CheckOptions): Promise<number> {
   return findings.some(({ verdict }) => verdict === 'FAILED') ? EXIT.failure : EXIT.ok;
 }
 
+const DAY_MS = 86_400_000;
+
 type LoadedValues = LoadedConfig['config'];
 
 function settingRows({ config, origins }: LoadedConfig): string[][] {
+  const [fineMs, minuteMs, tenMinutesMs, hourMs] = config.retention;
   const values: Record<SettingName, RawValue | undefined> = {
     ...config,
-    keepSamplesHours: config.sampleRetentionMs / 3_600_000,
+    keepSamplesHours: undefined,
+    fineDays: fineMs / DAY_MS,
+    minuteDays: minuteMs / DAY_MS,
+    tenMinutesDays: tenMinutesMs / DAY_MS,
+    hourDays: hourMs / DAY_MS,
     secretKeyBase: config.secretKeyBase && '(set)',
     passwordHashSeed: config.passwordHashSeed && '(set)',
   };
-  const names = Object.keys(SETTINGS).filter((name): name is SettingName => name in SETTINGS);
+  const names = Object.keys(SETTINGS)
+    .filter((name): name is SettingName => name in SETTINGS)
+    .filter((name) => name !== 'keepSamplesHours' || origins[name] !== 'default');
   return names.map((name) => {
     const { toml, environment }: { toml: readonly string[] | undefined; environment: string | undefined } =
       SETTINGS[name];

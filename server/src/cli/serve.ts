@@ -49,8 +49,8 @@ export async function runServe(options: ServeOptions): Promise<number> {
 /** Whatever goes wrong, nothing stays that would keep the process alive: the service manager starts it anew. */
 async function serve(config: Config, database: Database, log: FastifyBaseLogger): Promise<void> {
   const events = new ServerEvents();
-  const { sampleRetentionMs } = config;
-  const ingest = createIngest({ database, events, clock: systemClock, log, sampleRetentionMs });
+  const { retention } = config;
+  const ingest = createIngest({ database, events, clock: systemClock, log, retention });
   try {
     const app = await buildApp({
       config,
@@ -59,6 +59,7 @@ async function serve(config: Config, database: Database, log: FastifyBaseLogger)
       clock: systemClock,
       links: ingest.links,
       latest: ingest.latest,
+      history: ingest.history,
       logger: log,
       registerIngest: (scope) => ingest.register(scope),
       storageHealth: () => ingest.health(),

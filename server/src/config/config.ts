@@ -1,3 +1,5 @@
+import type { TierRetention } from '../history/tiers.ts';
+
 /** What a command needs that only works on the database. */
 export interface DatabaseConfig {
   readonly databasePath: string;
@@ -26,8 +28,8 @@ export interface Config extends DatabaseConfig {
   readonly trustedProxies: readonly string[];
   /** Certificate of the private authority behind the server's own certificate, for agents; need not exist. */
   readonly authorityFile: string;
-  /** How long samples are kept, in milliseconds. */
-  readonly sampleRetentionMs: number;
+  /** How long each tier of the history is kept. */
+  readonly retention: TierRetention;
   /** Folder of the built dashboard. */
   readonly webFolder: string;
 }

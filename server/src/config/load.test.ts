@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_RETENTION } from '../history/tiers.ts';
 import { ConfigError } from './errors.ts';
 import { type LoadedConfig, loadConfig, serveConfig } from './load.ts';
 import { SETTINGS } from './settings.ts';
@@ -34,7 +35,7 @@ test('without any file the built-in values count', () => {
     databasePath: '/var/lib/proxmox-monitor/monitor.db',
     listenAddress: '127.0.0.1',
     port: 4000,
-    sampleRetentionMs: 48 * 3_600_000,
+    retention: DEFAULT_RETENTION,
     publicHost: undefined,
   });
   expect(config.migrationsFolder).toBe(join(import.meta.dirname, '../../migrations'));

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { DEFAULT_RETENTION, type TierRetention } from '../history/tiers.ts';
 import type { BackupConfig, Config, DatabaseConfig } from './config.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { ConfigError } from './errors.ts';
@@ -60,7 +61,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     authorityFile:
       reader.read('authorityFile', SETTINGS.authorityFile) ?? join(dirname(databasePath), 'authority.pem'),
     databasePath,
-    sampleRetentionMs: (reader.read('keepSamplesHours', SETTINGS.keepSamplesHours) ?? 48) * 3_600_000,
+    retention: readRetention(reader),
     backupEnabled: reader.read('backupEnabled', SETTINGS.backupEnabled) ?? true,
     backupFolder:
       reader.read('backupFolder', SETTINGS.backupFolder) ?? join(dirname(databasePath), 'backups'),
@@ -71,6 +72,21 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     passwordHashSeed: reader.read('passwordHashSeed', SETTINGS.passwordHashSeed),
   };
   return { config, origins: reader.origins };
+}
+
+function readRetention(reader: Reader): TierRetention {
+  const hours = reader.read('keepSamplesHours', SETTINGS.keepSamplesHours);
+  const [fine, minute, tenMinutes, hour] = DEFAULT_RETENTION;
+  const days = (name: SettingName, setting: Setting<number>, otherwiseMs: number): number => {
+    const value = reader.read(name, setting);
+    return value === undefined ? otherwiseMs : value * 86_400_000;
+  };
+  return [
+    days('fineDays', SETTINGS.fineDays, hours === undefined ? fine : hours * 3_600_000),
+    days('minuteDays', SETTINGS.minuteDays, minute),
+    days('tenMinutesDays', SETTINGS.tenMinutesDays, tenMinutes),
+    days('hourDays', SETTINGS.hourDays, hour),
+  ];
 }
 
 /**
@@ -109,6 +125,10 @@ class Reader {
       authorityFile: none,
       databasePath: none,
       keepSamplesHours: none,
+      fineDays: none,
+      minuteDays: none,
+      tenMinutesDays: none,
+      hourDays: none,
       backupEnabled: none,
       backupFolder: none,
       backupMaxDiskPercent: none,

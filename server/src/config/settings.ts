@@ -58,12 +58,17 @@ export const SETTINGS = {
     expected: 'a path that begins with /',
     parse: absolutePath,
   } satisfies Setting<string>,
+  /** Of version 0.2.0 and earlier: what `fine_days` is now. */
   keepSamplesHours: {
     toml: ['database', 'keep_samples_hours'],
     environment: undefined,
     expected: 'a whole number of hours from 1 to 8784 (a year)',
     parse: (value) => wholeNumber(value, 1, 8_784),
   } satisfies Setting<number>,
+  fineDays: days('fine_days', 1),
+  minuteDays: days('minute_days', 2),
+  tenMinutesDays: days('ten_minutes_days', 32),
+  hourDays: days('hour_days', 32),
   backupEnabled: {
     toml: ['backup', 'enabled'],
     environment: undefined,
@@ -107,6 +112,16 @@ export const SETTINGS = {
     parse: (value) => (typeof value === 'string' && isPasswordHash(value) ? value : undefined),
   } satisfies Setting<string>,
 } as const;
+
+/** How long a tier of the history is kept. The coarser ones need what they are computed from for a block's length. */
+function days(key: string, minimum: number): Setting<number> {
+  return {
+    toml: ['retention', key],
+    environment: undefined,
+    expected: `a whole number of days from ${minimum} to 3660 (ten years)`,
+    parse: (value) => wholeNumber(value, minimum, 3_660),
+  };
+}
 
 export type SettingName = keyof typeof SETTINGS;
 

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/open.ts';
 import { CpuHistory } from '../history/cpu-history.ts';
+import type { HistoryStore } from '../history/history-store.ts';
 import { findHostByName, type Host, listHosts } from '../hosts/hosts.ts';
 import type { LatestStore } from '../ingest/latest.ts';
 import type { Links } from '../ingest/links.ts';
@@ -21,7 +22,8 @@ export interface FleetSources {
   readonly database: Database;
   readonly clock: Clock;
   readonly links: Links;
-  readonly latest: Pick<LatestStore, 'get'>;
+  readonly latest: Pick<LatestStore, 'get' | 'seenAtMs'>;
+  readonly history: Pick<HistoryStore, 'minutesOfHost'>;
   readonly config: Pick<Config, 'databasePath' | 'authorityFile'>;
 }
 
@@ -34,17 +36,23 @@ export class FleetView {
 
   constructor(sources: FleetSources) {
     this.#sources = sources;
-    this.#cpuHistory = new CpuHistory(sources.database, sources.clock);
+    this.#cpuHistory = new CpuHistory(sources.history, sources.clock);
     this.#publishedAgents = new PublishedAgents(serverFolders(sources.config.databasePath).repository);
     this.#startedAtMonotonicMs = sources.clock.monotonic();
   }
 
   hosts(): readonly Host[] {
-    return listHosts(this.#sources.database);
+    return listHosts(this.#sources.database).map((host) => this.#seen(host));
   }
 
   host(name: string): Host | undefined {
-    return findHostByName(this.#sources.database, name);
+    const host = findHostByName(this.#sources.database, name);
+    return host && this.#seen(host);
+  }
+
+  /** The database says when a host was seen last some time later. */
+  #seen(host: Host): Host {
+    return { ...host, lastSeenAtMs: this.#sources.latest.seenAtMs(host.id) ?? host.lastSeenAtMs };
   }
 
   /** Worst first, then by name. */

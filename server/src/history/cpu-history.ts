@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Database } from '../db/open.ts';
+import type { HistoryStore } from './history-store.ts';
+import { METRICS } from './things.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
@@ -22,20 +23,16 @@ interface Entry {
 
 /**
  * The CPU of each host over the last 60 whole minutes, one average a minute, for the fleet's sparklines.
- * Read from the samples when it is asked for, mostly only the last minutes of it.
+ * Read from the history when it is asked for, mostly only the last minutes of it.
  */
 export class CpuHistory {
   readonly #clock: Clock;
   readonly #entries = new Map<number, Entry>();
-  readonly #averages: (hostId: number, fromMs: number, toMs: number) => readonly Average[];
+  readonly #history: Pick<HistoryStore, 'minutesOfHost'>;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(history: Pick<HistoryStore, 'minutesOfHost'>, clock: Clock) {
+    this.#history = history;
     this.#clock = clock;
-    const statement = database.$client.prepare<[number, number, number], Average>(
-      `SELECT at_ms / ${MINUTE_MS} AS minute, avg(cpu_percent) AS percent FROM sample
-       WHERE host_id = ? AND at_ms >= ? AND at_ms < ? GROUP BY minute`,
-    );
-    this.#averages = (hostId, fromMs, toMs) => statement.all(hostId, fromMs, toMs);
   }
 
   /** Oldest first; null for a minute of which nothing is known. */
@@ -80,9 +77,9 @@ export class CpuHistory {
     const values = [...before];
     const first = minute - MINUTES;
     const from = Math.max(first, minute - minutes);
-    for (const average of this.#averages(hostId, from * MINUTE_MS, minute * MINUTE_MS)) {
-      values[average.minute - first] =
-        average.percent === null ? null : Math.round(average.percent * 10) / 10;
+    const [fromMs, toMs] = [from * MINUTE_MS, minute * MINUTE_MS];
+    for (const [at, percent] of this.#history.minutesOfHost(hostId, CPU, fromMs, toMs)) {
+      values[at - first] = Math.round(percent * 10) / 10;
     }
     return values;
   }
@@ -90,7 +87,4 @@ export class CpuHistory {
 
 const NOTHING: readonly null[] = Array.from({ length: MINUTES }, () => null);
 
-interface Average {
-  readonly minute: number;
-  readonly percent: number | null;
-}
+const CPU = METRICS.host.findIndex(({ name }) => name === 'cpuPercent');

@@ -1,55 +1,73 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type History, SERIES_NAMES } from '../api/schema.ts';
-import type { Database } from '../db/open.ts';
-import { bucketsOf, type Range } from './buckets.ts';
+import { gridOf, type Range } from './grid.ts';
+import type { HistoryStore, ThingHistory } from './history-store.ts';
+import type { BucketColumn } from './packing/buckets.ts';
+import { columnOf } from './packing/columns.ts';
+import type { Thing } from './thing-registry.ts';
+import { METRICS, type Metric } from './things.ts';
+import type { TierRetention } from './tiers.ts';
 
-/** One read holds the only thread for the samples of six hours at most: a few milliseconds. */
-const SLICE_MS = 6 * 3_600_000;
+export type Series = History['series'][string];
 
-/** Bucket, then min, average and max of each series. */
-type Row = readonly (number | null)[];
-
-const COLUMNS = SERIES_NAMES.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-
-/** Stored samples of a host, downsampled for charts. */
+/** Stored values of a host, or of a thing on it, downsampled for charts. */
 export class HistoryReader {
-  readonly #rows: (hostId: number, fromMs: number, toMs: number, stepMs: number) => readonly Row[];
+  readonly #history: HistoryStore;
+  readonly #retention: TierRetention;
 
-  constructor(database: Database) {
-    const aggregates = COLUMNS.map((column) => `min(${column}), avg(${column}), max(${column})`).join(', ');
-    const statement = database.$client
-      .prepare<[{ hostId: number; fromMs: number; toMs: number; stepMs: number }], Row>(
-        `SELECT at_ms / CAST(:stepMs AS INTEGER) AS bucket, ${aggregates} FROM sample
-         WHERE host_id = :hostId AND at_ms >= :fromMs AND at_ms < :toMs GROUP BY bucket`,
-      )
-      .raw();
-    this.#rows = (hostId, fromMs, toMs, stepMs) => statement.all({ hostId, fromMs, toMs, stepMs });
+  constructor(history: HistoryStore, retention: TierRetention) {
+    this.#history = history;
+    this.#retention = retention;
   }
 
-  /** Buckets without a sample hold null: an outage must look like one. */
-  async read(hostId: number, range: Range): Promise<History> {
-    const { firstMs, stepMs, count } = bucketsOf(range);
-    const atMs = Array.from({ length: count }, (_, index) => firstMs + index * stepMs);
-    const rows = new Map<number, Row>();
-    const sliceMs = Math.max(stepMs, Math.floor(SLICE_MS / stepMs) * stepMs);
-    const endMs = firstMs + count * stepMs;
-    for (let fromMs = firstMs; fromMs < endMs; fromMs += sliceMs) {
-      if (fromMs > firstMs) await nextTurn();
-      for (const row of this.#rows(hostId, fromMs, Math.min(fromMs + sliceMs, endMs), stepMs)) {
-        rows.set((row[0] ?? 0) * stepMs, row);
-      }
-    }
-    const column = (index: number) => atMs.map((at) => rounded(rows.get(at)?.[index]));
-    const series = SERIES_NAMES.map((name, index) => {
-      const first = 1 + index * 3;
-      return [name, { min: column(first), average: column(first + 1), max: column(first + 2) }] as const;
+  /** The host itself; all its series are there also when nothing is stored. */
+  async readHost(hostId: number, range: Range): Promise<History> {
+    const thing = this.#history.things.find(hostId, 'host', '');
+    if (thing !== undefined) return await this.readThing(thing, range);
+    const { firstMs, stepMs, count } = gridOf(range);
+    const nothing = (): null[] => Array.from({ length: count }, () => null);
+    const series = SERIES_NAMES.map(
+      (name) => [name, { min: nothing(), average: nothing(), max: nothing() }] as const,
+    );
+    return { ...times(range, { firstMs, stepMs, count }), series: Object.fromEntries(series) };
+  }
+
+  /**
+   * Buckets without a sample hold null: an outage must look like one.
+   * @param metrics names; all that there are of such things when it is not given
+   */
+  async readThing(thing: Thing, range: Range, metrics?: readonly string[]): Promise<History> {
+    const read = await this.#history.read(thing, range, this.#retention);
+    const wanted = [...METRICS[thing.kind].entries()].filter(
+      ([, { name }]) => metrics === undefined || metrics.includes(name),
+    );
+    const series = wanted.map(([index, metric]) => {
+      const column = read.buckets.column(columnOf(thing.id, index));
+      return [metric.name, seriesOf(column, metric)] as const;
     });
-    return { fromMs: range.fromMs, toMs: range.toMs, stepMs, atMs, series: Object.fromEntries(series) };
+    return { ...times(range, read), series: Object.fromEntries(series) };
   }
 }
 
+function times({ fromMs, toMs }: Range, { firstMs, stepMs, count }: Omit<ThingHistory, 'buckets'>) {
+  return {
+    fromMs,
+    toMs,
+    stepMs,
+    atMs: Array.from({ length: count }, (_, index) => firstMs + index * stepMs),
+  };
+}
+
+function seriesOf({ counts, minima, maxima, sums }: BucketColumn, { resolution }: Metric): Series {
+  const points = (value: (index: number, count: number) => number): (number | null)[] =>
+    Array.from(counts, (count, index) => (count === 0 ? null : rounded(value(index, count) * resolution)));
+  return {
+    min: points((index) => minima[index] ?? 0),
+    average: points((index, count) => (sums[index] ?? 0) / count),
+    max: points((index) => maxima[index] ?? 0),
+  };
+}
+
 /** As many digits as a chart can show. */
-function rounded(value: number | null | undefined): number | null {
-  if (value === null || value === undefined) return null;
+function rounded(value: number): number {
   return Math.abs(value) >= 1_000 ? Math.round(value) : Math.round(value * 100) / 100;
 }

@@ -58,3 +58,8 @@ export function startOf(tier: Tier, id: number): number {
 export function blocksOf(ownerId: number): readonly [from: number, to: number] {
   return [ownerId * BLOCKS, (ownerId + 1) * BLOCKS];
 }
+
+/** How long each tier is kept, in milliseconds; as TIERS, the finest first. */
+export type TierRetention = readonly [fineMs: number, minuteMs: number, tenMinutesMs: number, hourMs: number];
+
+export const DEFAULT_RETENTION: TierRetention = [8 * DAY_MS, 14 * DAY_MS, 90 * DAY_MS, 730 * DAY_MS];

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../db/open.ts';
 import type { ServerEvents } from '../events.ts';
 import type { FleetSources, FleetView } from '../fleet/fleet-view.ts';
+import type { HistoryStore } from '../history/history-store.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { Links } from '../ingest/links.ts';
 import type { LiveHub } from '../live/live-hub.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly clock: Clock;
   readonly links: Links;
   readonly latest: FleetSources['latest'];
+  readonly history: HistoryStore;
   /** Absent: nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   /** Whether what agents send reaches the disk; part of `/readyz`. */

@@ -10,6 +10,8 @@ import type { Config } from '../config/config.ts';
 import { host } from '../db/schema/index.ts';
 import { MIGRATIONS_FOLDER } from '../db/test-database.ts';
 import { ServerEvents } from '../events.ts';
+import { HistoryStore } from '../history/history-store.ts';
+import { DEFAULT_RETENTION } from '../history/tiers.ts';
 import { type HostWithToken, registerHost } from '../hosts/hosts.ts';
 import { LatestStore, NOTHING_YET, withDocuments } from '../ingest/latest.ts';
 import type { DuplicateAgent } from '../ingest/links.ts';
@@ -61,6 +63,7 @@ export async function build(options: TestOptions = {}): Promise<TestApp> {
     events,
     clock,
     latest,
+    history: new HistoryStore(database, clock),
     links: {
       isConnected: (hostId) => connected.has(hostId),
       duplicateOf: (hostId) => duplicates.get(hostId),
@@ -140,7 +143,7 @@ async function testConfig(options: TestOptions): Promise<Config> {
     port: 4000,
     trustedProxies: ['127.0.0.0/8', '::1'],
     authorityFile: join(folder, 'authority.pem'),
-    sampleRetentionMs: 48 * 3_600_000,
+    retention: DEFAULT_RETENTION,
     webFolder: folder,
     ...options.config,
   };

@@ -1,4 +1,4 @@
-import type { SampleFrame, Source } from '@proxmox-monitor/protocol';
+import type { DocumentName, Documents, SampleFrame, Source } from '@proxmox-monitor/protocol';
 import type { Rates } from '../api/schema.ts';
 import { arcHitPercent } from '../metrics/arc.ts';
 import { cpuUsage } from '../metrics/cpu.ts';
@@ -7,11 +7,12 @@ import { nextGuestRates } from '../metrics/guests.ts';
 import { networkRates, networkTotal } from '../metrics/network.ts';
 import { elapsedMs, type ReadingTime } from '../metrics/reading.ts';
 import { type SampleValues, sampleValues } from '../metrics/sample-values.ts';
+import { type ThingValues, thingValues } from '../metrics/thing-values.ts';
 import {
   type DatedDocument,
+  documentNames,
   type LatestDocuments,
   type LatestHost,
-  NOTHING_YET,
   onlyDocuments,
   withDocuments,
 } from './latest.ts';
@@ -22,25 +23,24 @@ export interface ArrivedSample {
   readonly streamId: number;
   readonly bootId: string | undefined;
   readonly receivedAtMs: number;
-  /** Of the run of the agent that is connected; samples of earlier runs only fill the charts. */
-  readonly isOfCurrentRun: boolean;
   /** Holds everything that the agent has, so that what is not in it is gone. */
   readonly isFull: boolean;
 }
 
 export interface Advanced {
-  /** The points of the charts at this sample. */
+  /** The points of the host's charts at this sample. */
   readonly values: SampleValues;
-  /** The host after this sample; undefined when a newer one was there before. */
-  readonly latest: LatestHost | undefined;
+  /** The points of the charts of all else on the host. */
+  readonly things: readonly ThingValues[];
+  /** The host after this sample. */
+  readonly latest: LatestHost;
 }
 
 /** Entries beyond these are not kept: a host has a few dozen sources. */
 const MOST_SOURCES = 1024;
 
-/** What a sample makes of what was known of its host. Pure: what comes out counts once it is committed. */
-export function advance(known: LatestHost | undefined, sample: ArrivedSample): Advanced {
-  const before = known ?? NOTHING_YET;
+/** What a sample makes of what was known before it. Pure: what comes out counts once it is committed. */
+export function advance(before: LatestHost, sample: ArrivedSample): Advanced {
   const { frame, streamId, bootId, receivedAtMs } = sample;
   const time = { streamId, bootId, monotonicMs: frame.monotonicMs, takenAtMs: frame.takenAtMs, receivedAtMs };
   const { documents } = frame;
@@ -49,10 +49,8 @@ export function advance(known: LatestHost | undefined, sample: ArrivedSample): A
   const interfaces =
     documents.network && compare(before.documents.network, documents.network, time, networkRates);
   const network = documents.network && networkTotal(documents.network, interfaces ?? []);
-  const values = sampleValues(documents, { cpu, disks, network });
-  if (!isNewer(before, sample)) return { values, latest: undefined };
-
   const hits = documents.zfsArc && compare(before.documents.zfsArc, documents.zfsArc, time, arcHitPercent);
+  const values = sampleValues(documents, { cpu, disks, network, arcHitPercent: hits });
   const sources = nextSources(before.sources, sample);
   const latest = {
     documents: withDocuments(stillThere(before.documents, sources, sample.isFull), documents, time),
@@ -69,11 +67,36 @@ export function advance(known: LatestHost | undefined, sample: ArrivedSample): A
     cpu: documents.cpu === undefined ? before.cpu : (cpu ?? {}),
     newest: { streamId, monotonicMs: frame.monotonicMs },
   };
-  return { values, latest };
+  const things = thingValues({ documents: readAnew(before, frame, latest.documents), rates: latest.rates });
+  return { values, things, latest };
 }
 
-function isNewer({ newest }: LatestHost, { isOfCurrentRun, streamId, frame }: ArrivedSample): boolean {
+/**
+ * Documents whose sources were read for this sample. One that came out the same is not sent again, and its values are
+ * points of the charts all the same; one that is sent again only because the agent connected is none.
+ */
+function readAnew(
+  before: LatestHost,
+  { documents, sources }: SampleFrame,
+  latest: LatestDocuments,
+): Documents {
+  const isAnew = (name: DocumentName): boolean => {
+    const source = sources[name];
+    if (source === undefined) return documents[name] !== undefined;
+    return source.state === 'ok' && source.checkedAtMs !== before.sources.get(name)?.checkedAtMs;
+  };
+  const anew = documentNames(latest).filter(isAnew);
+  return Object.fromEntries(anew.map((name) => [name, latest[name]?.body]));
+}
+
+/** Whether a sample says more than what is known; one of an earlier run or an earlier time only fills the charts. */
+export function isNewer(
+  known: LatestHost | undefined,
+  { streamId, frame }: ArrivedSample,
+  isOfCurrentRun: boolean,
+): boolean {
   if (!isOfCurrentRun) return false;
+  const newest = known?.newest;
   return newest === undefined || newest.streamId !== streamId || frame.monotonicMs > newest.monotonicMs;
 }
 

@@ -2,13 +2,16 @@ import type { HelloFrame, SampleFrame } from '@proxmox-monitor/protocol';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import type { ServerEvents } from '../events.ts';
+import type { HistoryStore } from '../history/history-store.ts';
 import { listHosts } from '../hosts/hosts.ts';
-import { advance } from './advance.ts';
+import { CommitDraft } from './commit-draft.ts';
 import { isDatabaseTrouble } from './database-trouble.ts';
-import { type LatestHost, type LatestStore, NOTHING_YET } from './latest.ts';
+import type { Lane } from './lanes.ts';
+import { type LatestStore, NOTHING_YET } from './latest.ts';
 import type { Log } from './log.ts';
 import { IngestStore } from './store.ts';
 import { type StoredState, StoredStates } from './stored-states.ts';
+import type { StreamLedger } from './stream-ledger.ts';
 import { INGEST_LIMITS, type IngestTiming } from './timing.ts';
 
 /** The connection that work came from, as far as the committer speaks to it. */
@@ -54,6 +57,8 @@ export interface CommitterParts {
   readonly events: ServerEvents;
   readonly clock: Clock;
   readonly latest: LatestStore;
+  readonly history: HistoryStore;
+  readonly ledger: StreamLedger;
   readonly log: Log;
   readonly timing: Pick<IngestTiming, 'gatherMs' | 'retryMs' | 'wholeMs'>;
 }
@@ -67,6 +72,7 @@ export class Committer {
   readonly #parts: CommitterParts;
   readonly #store: IngestStore;
   readonly #stored: StoredStates;
+  readonly #lanes = new Map<number, readonly Lane[]>();
   readonly #transaction: (batch: readonly Work[]) => Outcome;
   #queue: Work[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -82,11 +88,6 @@ export class Committer {
 
   health(): StorageHealth {
     return this.#health;
-  }
-
-  /** The highest stored sequence of a stream. */
-  lastSequence(hostId: number, stream: string): number {
-    return this.#store.lastSequence(hostId, stream);
   }
 
   /** @returns false when too much waits already: the agent must send it again later */
@@ -106,6 +107,7 @@ export class Committer {
   /** Forgets hosts that were removed. */
   keepOnly(hostIds: ReadonlySet<number>): void {
     this.#stored.keepOnly(hostIds);
+    for (const hostId of this.#lanes.keys()) if (!hostIds.has(hostId)) this.#lanes.delete(hostId);
   }
 
   close(): void {
@@ -123,12 +125,13 @@ export class Committer {
         const newest = latest.get(id);
         if (stored !== undefined && newest !== undefined) this.#store.saveLatest(id, stored.state, newest);
       }
+      this.#parts.ledger.save();
     });
     try {
       write.immediate();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      log.warn({ reason }, 'what the hosts said in the last minute is not all stored');
+      log.warn({ reason }, 'what the hosts said in the last minutes is not all stored');
     }
   }
 
@@ -181,42 +184,44 @@ export class Committer {
 
   /** Runs inside the transaction. Nothing outside of the database changes here: it may be rolled back. */
   #write(batch: readonly Work[]): Outcome {
-    const changed = new Map<number, LatestHost>();
+    const { history, ledger, latest } = this.#parts;
+    const draft = new CommitDraft({ store: this.#store, history, ledger, latest, lanes: this.#lanes });
     const full = new Set<number>();
     const gone = new Set<Sender>();
     for (const work of batch) {
-      if (!this.#writeOne(work, changed)) gone.add(work.sender);
+      if (!this.#writeOne(work, draft)) gone.add(work.sender);
       if (work.kind === 'sample' && work.isFull) full.add(work.sender.hostId);
     }
+    const journalId = draft.entries.length === 0 ? undefined : history.journal.append(draft.entries);
     const stored = new Map<number, StoredState>();
     const nowMs = this.#parts.clock.monotonic();
-    for (const [hostId, latest] of changed) {
-      const before = this.#stored.get(hostId)?.state ?? this.#parts.latest.get(hostId) ?? NOTHING_YET;
-      const next = this.#stored.next(hostId, latest, full.has(hostId), nowMs);
+    for (const [hostId, after] of draft.latest) {
+      const before = this.#stored.get(hostId)?.state ?? latest.get(hostId) ?? NOTHING_YET;
+      const next = this.#stored.next(hostId, after, full.has(hostId), nowMs);
       this.#store.saveLatest(hostId, before, next.state);
       stored.set(hostId, next);
     }
-    return { changed, stored, gone };
+    return { draft, journalId, stored, gone };
   }
 
   /** @returns false when the host was removed */
-  #writeOne(work: Work, changed: Map<number, LatestHost>): boolean {
+  #writeOne(work: Work, draft: CommitDraft): boolean {
     const { hostId } = work.sender;
     if (work.kind === 'hello') return this.#store.saveHello(hostId, work.frame, work.receivedAtMs);
-    const { frame, receivedAtMs, atMs } = work;
-    if (!this.#store.touchHost(hostId, receivedAtMs, work.clockSkewMs)) return false;
-    const streamId = this.#store.streamId(hostId, frame.stream, frame.sequence, receivedAtMs);
-    const known = changed.get(hostId) ?? this.#parts.latest.get(hostId);
-    const { values, latest } = advance(known, { ...work, streamId });
-    const { sequence } = frame;
-    const isNew = this.#store.insertSample({ streamId, sequence, hostId, atMs, receivedAtMs, values });
-    if (isNew && latest !== undefined) changed.set(hostId, latest);
+    if (!this.#store.touchHost(hostId, work.receivedAtMs, work.clockSkewMs)) return false;
+    draft.add({ ...work, hostId });
     return true;
   }
 
   /** After the commit: memory follows the disk, then the agents and the dashboard hear of it. */
-  #settle(batch: readonly Work[], { changed, stored, gone }: Outcome): void {
-    for (const [hostId, latest] of changed) this.#parts.latest.set(hostId, latest);
+  #settle(batch: readonly Work[], { draft, journalId, stored, gone }: Outcome): void {
+    const { latest, ledger, history } = this.#parts;
+    history.things.committed(draft.things);
+    if (journalId !== undefined) history.committed(journalId, draft.entries);
+    ledger.committed(draft.streams.values(), draft.seen);
+    for (const [hostId, lanes] of draft.lanes) this.#lanes.set(hostId, lanes);
+    for (const [hostId, newest] of draft.latest) latest.set(hostId, newest);
+    for (const [hostId, atMs] of draft.seen) latest.setSeen(hostId, atMs);
     for (const [hostId, state] of stored) this.#stored.committed(hostId, state);
     const hostIds = new Set<number>();
     for (const { kind, sender, frame } of batch) {
@@ -249,7 +254,9 @@ export class Committer {
 }
 
 interface Outcome {
-  readonly changed: ReadonlyMap<number, LatestHost>;
+  readonly draft: CommitDraft;
+  /** Of the row of the journal; undefined when no sample was new. */
+  readonly journalId: number | undefined;
   readonly stored: ReadonlyMap<number, StoredState>;
   readonly gone: ReadonlySet<Sender>;
 }

@@ -16,6 +16,9 @@ const isSampleEnvelope = plain.compile<Static<typeof SampleEnvelope>>(SampleEnve
 const isHello = lenient.compile<HelloFrame>(HelloFrame);
 const isSample = lenient.compile<SampleFrame>(SampleFrame);
 
+/** For a frame that was checked before. */
+export const isSampleFrame = plain.compile<SampleFrame>(SampleFrame);
+
 /** For what was stored as JSON: the database file comes from outside as well. */
 export const isDocuments = lenient.compile<Documents>(Documents);
 export const isSource = lenient.compile<Source>(Source);

@@ -5,6 +5,7 @@ import { PROTOCOL_VERSION } from '@proxmox-monitor/protocol';
 import { expect, test } from 'vitest';
 import { advance } from './advance.ts';
 import { type ParsedFrame, parseFrame } from './frame-schema.ts';
+import { NOTHING_YET } from './latest.ts';
 import { MessageError, parseMessage, textOf } from './message.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../protocol/golden/v1');
@@ -78,12 +79,11 @@ test(`${ROUNDS} damaged frames are taken, refused or end the connection, and not
     const parsed = receive(isBinary && damaged[0] === 0x7b ? deflateRawSync(damaged) : damaged, isBinary);
     seen.set(parsed?.kind ?? 'closed', (seen.get(parsed?.kind ?? 'closed') ?? 0) + 1);
     if (parsed?.kind !== 'sample') continue;
-    const { values } = advance(undefined, {
+    const { values } = advance(NOTHING_YET, {
       frame: parsed.frame,
       streamId: 1,
       bootId: undefined,
       receivedAtMs: 1,
-      isOfCurrentRun: true,
       isFull: true,
     });
     for (const value of Object.values(values)) expect(value === null || Number.isFinite(value)).toBe(true);

@@ -3,7 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
+import { stream } from '../db/schema/index.ts';
 import type { ServerEvents } from '../events.ts';
+import { HistoryStore } from '../history/history-store.ts';
+import { LegacySamples } from '../history/legacy-samples.ts';
+import type { TierRetention } from '../history/tiers.ts';
+import { HistoryUpkeep } from '../history/upkeep.ts';
 import { findHostByName, listHosts } from '../hosts/hosts.ts';
 import { AgentConnection, type AgentIdentity } from './agent-connection.ts';
 import { Allowance } from './allowance.ts';
@@ -17,6 +22,7 @@ import { Retention } from './retention.ts';
 import { registerRoute } from './route.ts';
 import { sampleTime } from './sample-time.ts';
 import { loadLatest } from './stored-latest.ts';
+import { StreamLedger } from './stream-ledger.ts';
 import { INGEST_LIMITS, INGEST_TIMING, type IngestTiming } from './timing.ts';
 
 export interface IngestOptions {
@@ -24,7 +30,7 @@ export interface IngestOptions {
   readonly events: ServerEvents;
   readonly clock: Clock;
   readonly log: Log;
-  readonly sampleRetentionMs: number;
+  readonly retention: TierRetention;
   readonly timing?: Partial<IngestTiming>;
 }
 
@@ -32,6 +38,7 @@ export interface IngestOptions {
 export interface Ingest {
   readonly links: Links;
   readonly latest: LatestStore;
+  readonly history: HistoryStore;
   /** Adds the agents' route. */
   register(app: FastifyInstance): Promise<void>;
   /** Whether what agents send reaches the disk. */
@@ -53,9 +60,12 @@ export function createIngest(options: IngestOptions): Ingest {
 class RunningIngest implements Ingest {
   readonly links: LinkRegistry;
   readonly latest = new LatestStore();
+  readonly history: HistoryStore;
   readonly #options: IngestOptions;
   readonly #timing: IngestTiming;
   readonly #committer: Committer;
+  readonly #ledger: StreamLedger;
+  readonly #upkeep: HistoryUpkeep;
   readonly #retention: Retention;
   readonly #watcher: ChangeWatcher;
   readonly #timers: readonly NodeJS.Timeout[];
@@ -69,9 +79,32 @@ class RunningIngest implements Ingest {
     const { database, clock, events, log } = options;
     const timing = { ...INGEST_TIMING, ...options.timing };
     this.#timing = timing;
-    loadLatest(database, this.latest);
-    this.#committer = new Committer({ database, events, clock, latest: this.latest, log, timing });
-    this.#retention = new Retention({ database, clock, log, keepMs: options.sampleRetentionMs });
+    this.history = new HistoryStore(database, clock);
+    this.#ledger = new StreamLedger(database);
+    const { history } = this;
+    const ledger = this.#ledger;
+    this.#replay();
+    loadLatest(database, this.latest, history);
+    this.#committer = new Committer({
+      database,
+      events,
+      clock,
+      latest: this.latest,
+      history,
+      ledger,
+      log,
+      timing,
+    });
+    this.#upkeep = new HistoryUpkeep({
+      database,
+      ledger,
+      clock,
+      log,
+      history,
+      folding: history.folding(ledger),
+      legacy: new LegacySamples({ database, things: history.things, writer: history.writer }),
+    });
+    this.#retention = new Retention({ database, clock, log, history, retention: options.retention });
     this.#watcher = new ChangeWatcher(database);
     this.links = new LinkRegistry({
       clock,
@@ -83,6 +116,7 @@ class RunningIngest implements Ingest {
     events.on('hostsChanged', this.#onHostsChanged);
     this.#timers = [
       setInterval(() => this.#watch(), timing.watchMs),
+      setInterval(() => this.#upkeep.tick(), timing.historyMs),
       setInterval(() => void this.#deleteOld(), timing.retentionMs),
     ];
   }
@@ -103,10 +137,33 @@ class RunningIngest implements Ingest {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#retention.stop();
+    await Promise.all([this.#retention.stop(), this.#upkeep.stop()]);
     this.#options.events.off('hostsChanged', this.#onHostsChanged);
     this.#committer.close();
     for (const connection of this.#connections) connection.close(CLOSE_CODES.goingAway, STOPPING);
+  }
+
+  /** What was acknowledged before the server ended and is in the journal only. */
+  #replay(): void {
+    const { log } = this.#options;
+    const onDamaged = (id: number, { message }: Error): void => {
+      log.error(
+        { id, reason: message },
+        'a row of the journal is damaged: its samples are missing in the charts',
+      );
+    };
+    for (const { id, entries } of this.history.journal.replay(onDamaged)) {
+      this.history.committed(id, entries);
+      for (const { hostId, streamId, sequence, receivedAtMs } of entries) {
+        this.#ledger.replayed(hostId, streamId, sequence, receivedAtMs);
+        this.latest.setSeen(hostId, receivedAtMs);
+      }
+    }
+  }
+
+  #forgetStreams(): void {
+    const rows = this.#options.database.select({ id: stream.id }).from(stream).all();
+    this.#ledger.keepOnly(new Set(rows.map(({ id }) => id)));
   }
 
   #connected(socket: WebSocket, identity: AgentIdentity, greeted: () => void): void {
@@ -155,7 +212,7 @@ class RunningIngest implements Ingest {
     );
     this.#committer.offer({ kind: 'hello', sender: connection, frame: hello, receivedAtMs });
     connection.noteClockSkew(hello.sentAtMs - receivedAtMs);
-    connection.welcome(this.#committer.lastSequence(hostId, hello.stream));
+    connection.welcome(this.#ledger.lastSequence(hostId, hello.stream));
   }
 
   #sample(connection: AgentConnection, frame: SampleFrame): void {
@@ -199,7 +256,9 @@ class RunningIngest implements Ingest {
     const hashes = new Map(listHosts(this.#options.database).map((host) => [host.id, host.tokenHash]));
     const hostIds = new Set(hashes.keys());
     this.latest.keepOnly(hostIds);
+    this.history.keepOnly(hostIds);
     this.#committer.keepOnly(hostIds);
+    this.#forgetStreams();
     for (const hostId of this.#allowances.keys()) if (!hostIds.has(hostId)) this.#allowances.delete(hostId);
     for (const connection of this.#connections) {
       const { hostId, tokenHash } = connection.identity;
@@ -211,6 +270,7 @@ class RunningIngest implements Ingest {
   async #deleteOld(): Promise<void> {
     try {
       await this.#retention.run();
+      this.#forgetStreams();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.error({ reason }, 'old samples could not be deleted; tried again later');

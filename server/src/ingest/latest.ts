@@ -38,6 +38,7 @@ export const NOTHING_YET: LatestHost = {
 /** What every host said last, in memory: what is stored, after each commit. */
 export class LatestStore {
   readonly #hosts = new Map<number, LatestHost>();
+  readonly #seenAtMs = new Map<number, number>();
 
   get(hostId: number): LatestHost | undefined {
     return this.#hosts.get(hostId);
@@ -47,8 +48,18 @@ export class LatestStore {
     this.#hosts.set(hostId, latest);
   }
 
+  /** Server time of a host's last sample; the database says it some minutes later. */
+  seenAtMs(hostId: number): number | undefined {
+    return this.#seenAtMs.get(hostId);
+  }
+
+  setSeen(hostId: number, atMs: number): void {
+    this.#seenAtMs.set(hostId, atMs);
+  }
+
   /** Forgets hosts that were removed. */
   keepOnly(hostIds: ReadonlySet<number>): void {
+    for (const hostId of this.#seenAtMs.keys()) if (!hostIds.has(hostId)) this.#seenAtMs.delete(hostId);
     for (const hostId of this.#hosts.keys()) if (!hostIds.has(hostId)) this.#hosts.delete(hostId);
   }
 }

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { and, eq, inArray, lt, notExists, sql } from 'drizzle-orm';
+import { and, eq, lt, notExists, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
-import { document, host, sample, setting, stream } from '../db/schema/index.ts';
+import { document, event, gap, host, setting, stream } from '../db/schema/index.ts';
+import type { HistoryStore } from '../history/history-store.ts';
+import { blockId, blocksOf, ownerOf, TIERS, type Tier, type TierRetention } from '../history/tiers.ts';
 import type { Log } from './log.ts';
 import { mayDelete, type RetentionMemory } from './retention-guard.ts';
 
@@ -10,16 +12,19 @@ export interface RetentionParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  /** Age at which samples are deleted. */
-  readonly keepMs: number;
+  readonly history: Pick<HistoryStore, 'tables' | 'things' | 'unrolled'>;
+  readonly retention: TierRetention;
 }
 
 const LAST_RUN_KEY = 'retentionLastRunAtMs';
 
 /** Few enough that one slice takes a few milliseconds, so that acks do not wait for it. */
-const SAMPLES_PER_SLICE = 500;
+const BLOCKS_PER_SLICE = 50;
 
-/** Deletes samples that are too old, and the streams that they leave empty. */
+/** Longer than an agent keeps samples that it could not deliver. */
+const STREAM_KEPT_MS = 30 * 24 * 3_600_000;
+
+/** Deletes what each tier holds beyond its age, and what is left of hosts that were removed. */
 export class Retention {
   readonly #parts: RetentionParts;
   #memory: RetentionMemory;
@@ -33,7 +38,7 @@ export class Retention {
 
   /**
    * Does nothing but wait while an earlier run goes on.
-   * @returns how many samples were deleted
+   * @returns how many blocks were deleted
    */
   async run(): Promise<number> {
     this.#run ??= this.#deleteOld().finally(() => {
@@ -56,7 +61,7 @@ export class Retention {
     if (allowed) writeLastRun(database, clock.now());
     else if (doubtedBefore === undefined) {
       log.warn(
-        'the clock jumped by more than a day: no old sample is deleted until it has gone on for an hour',
+        'the clock jumped by more than a day: nothing old is deleted until it has gone on for an hour',
       );
     }
     return allowed;
@@ -64,38 +69,73 @@ export class Retention {
 
   async #deleteOld(): Promise<number> {
     if (!this.#isAllowed()) return 0;
-    const { database, clock, keepMs } = this.#parts;
-    const beforeMs = Math.round(clock.now() - keepMs);
+    const { database } = this.#parts;
+    const hostIds = new Set(
+      database
+        .select({ id: host.id })
+        .from(host)
+        .all()
+        .map(({ id }) => id),
+    );
     let deleted = 0;
-    for (const { id } of database.select({ id: host.id }).from(host).all()) {
-      let slice = SAMPLES_PER_SLICE;
-      while (slice === SAMPLES_PER_SLICE && !this.#stop.signal.aborted) {
-        slice = deleteSlice(database, id, beforeMs);
+    for (const [index, tier] of TIERS.entries()) deleted += await this.#clean(tier, index, hostIds);
+    if (!this.#stop.signal.aborted) this.#deleteLeftovers();
+    return deleted;
+  }
+
+  /** Goes from owner to owner: also to those that are not there any more, of whom everything is deleted. */
+  async #clean(tier: Tier, index: number, hostIds: ReadonlySet<number>): Promise<number> {
+    const { tables } = this.#parts.history;
+    let deleted = 0;
+    for (let next = tables.next(tier, 0); next !== undefined && !this.#stop.signal.aborted; ) {
+      const [from, to] = blocksOf(ownerOf(next));
+      const before = this.#keepsFrom(tier, index, ownerOf(next), hostIds) ?? to;
+      for (let slice = BLOCKS_PER_SLICE; slice === BLOCKS_PER_SLICE && !this.#stop.signal.aborted; ) {
+        slice = tables.delete(tier, from, before, BLOCKS_PER_SLICE);
         deleted += slice;
         await setImmediate();
       }
+      next = tables.next(tier, to);
     }
-    if (deleted > 0 && !this.#stop.signal.aborted) deleteEmptyStreams(database, beforeMs);
     return deleted;
+  }
+
+  /**
+   * The first block of an owner that is kept: what a coarser tier still has to be computed from is kept too.
+   * @returns undefined when there is no such owner any more
+   */
+  #keepsFrom(tier: Tier, index: number, owner: number, hostIds: ReadonlySet<number>): number | undefined {
+    const { clock, history, retention } = this.#parts;
+    const owners = tier.owner === 'host' ? [owner] : [...(history.things.get(owner)?.hosts.keys() ?? [])];
+    if (!owners.some((id) => hostIds.has(id))) return undefined;
+    const coarser = TIERS[index + 1];
+    const neededMs = owners.map((id) =>
+      coarser === undefined ? Number.POSITIVE_INFINITY : history.unrolled.oldestMs(coarser, id),
+    );
+    const fromMs = Math.min(clock.now() - (retention[index] ?? 0), ...neededMs);
+    return blockId(tier, owner, Math.max(0, fromMs));
+  }
+
+  /** What has a time of its own is kept as long as the longest tier; things, as long as they have a history. */
+  #deleteLeftovers(): void {
+    const { database, clock, retention } = this.#parts;
+    const oldestMs = Math.round(clock.now() - Math.max(...retention));
+    database.delete(event).where(lt(event.atMs, oldestMs)).run();
+    database.delete(gap).where(lt(gap.toMs, oldestMs)).run();
+    const client = database.$client;
+    client.prepare('DELETE FROM thing_host WHERE last_at_ms < ?').run(oldestMs);
+    client.prepare('DELETE FROM thing WHERE id NOT IN (SELECT thing_id FROM thing_host)').run();
+    deleteOldStreams(database, Math.round(clock.now() - STREAM_KEPT_MS));
   }
 }
 
-function deleteSlice(database: Database, hostId: number, beforeMs: number): number {
-  const old = database
-    .select({ rowid: sql`rowid` })
-    .from(sample)
-    .where(and(eq(sample.hostId, hostId), lt(sample.atMs, beforeMs)))
-    .limit(SAMPLES_PER_SLICE);
-  return database.delete(sample).where(inArray(sql`rowid`, old)).run().changes;
-}
-
 /** A stream that documents still refer to stays: they are compared with the next sample by it. */
-function deleteEmptyStreams(database: Database, beforeMs: number): void {
-  const samples = database.select({ one: sql`1` }).from(sample).where(eq(sample.streamId, stream.id));
+function deleteOldStreams(database: Database, beforeMs: number): void {
   const documents = database.select({ one: sql`1` }).from(document).where(eq(document.streamId, stream.id));
+  const receivedAtMs = sql`coalesce(${stream.receivedAtMs}, ${stream.startedAtMs})`;
   database
     .delete(stream)
-    .where(and(lt(stream.startedAtMs, beforeMs), notExists(samples), notExists(documents)))
+    .where(and(lt(receivedAtMs, beforeMs), notExists(documents)))
     .run();
 }
 

@@ -279,7 +279,7 @@ test('a server that starts again knows what every host said last', async () => {
   server.database.$client.exec(
     "INSERT INTO document SELECT host_id, 'broken', stream_id, 1, 1, 1, '{' FROM document LIMIT 1",
   );
-  loadLatest(server.database, store);
+  loadLatest(server.database, store, server.ingest.history);
   const { documents, sources, cpu, newest } = server.ingest.latest.get(id) ?? {};
   expect(store.get(id)).toMatchObject({ documents, cpu, newest });
   expect(store.get(id)?.sources).toEqual(sources);

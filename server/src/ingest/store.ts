@@ -1,27 +1,16 @@
 import type { HelloFrame, Source } from '@proxmox-monitor/protocol';
-import { and, eq, gt, notInArray, sql } from 'drizzle-orm';
+import { and, eq, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { document, host, sample, source, stream } from '../db/schema/index.ts';
-import type { SampleValues } from '../metrics/sample-values.ts';
+import { document, host, source, stream } from '../db/schema/index.ts';
 import { type DatedDocument, documentNames, type LatestHost } from './latest.ts';
-
-export interface StoredSample {
-  readonly streamId: number;
-  readonly sequence: number;
-  readonly hostId: number;
-  readonly atMs: number;
-  readonly receivedAtMs: number;
-  readonly values: SampleValues;
-}
 
 /** The statements of the ingest, prepared once. Every one runs inside the committer's transaction. */
 export class IngestStore {
   readonly #database: Database;
   readonly #upsertStream;
-  readonly #insertSample;
   readonly #upsertDocument;
   readonly #upsertSource;
-  readonly #touchHost;
+  readonly #readHost;
 
   constructor(database: Database) {
     this.#database = database;
@@ -32,37 +21,13 @@ export class IngestStore {
         hostId: value('hostId'),
         name: value('name'),
         startedAtMs: value('startedAtMs'),
-        lastSequence: value('lastSequence'),
+        lastSequence: 0,
       })
       .onConflictDoUpdate({
         target: [stream.hostId, stream.name],
-        set: { lastSequence: sql`max(${stream.lastSequence}, excluded.last_sequence)` },
+        set: { lastSequence: sql`${stream.lastSequence}` },
       })
       .returning({ id: stream.id })
-      .prepare();
-    this.#insertSample = database
-      .insert(sample)
-      .values({
-        streamId: value('streamId'),
-        sequence: value('sequence'),
-        hostId: value('hostId'),
-        atMs: value('atMs'),
-        receivedAtMs: value('receivedAtMs'),
-        cpuPercent: value('cpuPercent'),
-        ioWaitPercent: value('ioWaitPercent'),
-        load1: value('load1'),
-        memoryUsedBytes: value('memoryUsedBytes'),
-        arcBytes: value('arcBytes'),
-        swapUsedBytes: value('swapUsedBytes'),
-        cpuPressurePercent: value('cpuPressurePercent'),
-        ioPressurePercent: value('ioPressurePercent'),
-        memoryPressurePercent: value('memoryPressurePercent'),
-        diskReadBytesPerSecond: value('diskReadBytesPerSecond'),
-        diskWriteBytesPerSecond: value('diskWriteBytesPerSecond'),
-        networkReceiveBytesPerSecond: value('networkReceiveBytesPerSecond'),
-        networkSendBytesPerSecond: value('networkSendBytesPerSecond'),
-      })
-      .onConflictDoNothing({ target: [sample.streamId, sample.sequence] })
       .prepare();
     this.#upsertDocument = database
       .insert(document)
@@ -110,14 +75,9 @@ export class IngestStore {
         },
       })
       .prepare();
-    this.#touchHost = database
-      .update(host)
-      .set({
-        firstSampleAtMs: sql`coalesce(${host.firstSampleAtMs}, ${value('receivedAtMs')})`,
-        // also when it is earlier than what is there: then the server's clock was ahead, and is not any more
-        lastSeenAtMs: sql`${value('receivedAtMs')}`,
-        clockSkewMs: sql`coalesce(${value('clockSkewMs')}, ${host.clockSkewMs})`,
-      })
+    this.#readHost = database
+      .select({ firstSampleAtMs: host.firstSampleAtMs })
+      .from(host)
       .where(eq(host.id, value('hostId')))
       .prepare();
   }
@@ -136,23 +96,32 @@ export class IngestStore {
       .where(eq(host.id, hostId))
       .run();
     if (changes === 0) return false;
-    this.streamId(hostId, hello.stream, 0, receivedAtMs);
     return true;
   }
 
-  /** Row id of a stream, which is made if it is new; remembers the highest sequence that was seen in it. */
-  streamId(hostId: number, name: string, lastSequence: number, startedAtMs: number): number {
-    return this.#upsertStream.get({ hostId, name, startedAtMs, lastSequence }).id;
+  /** Row id of a stream, which is made if it is new. */
+  streamId(hostId: number, name: string, startedAtMs: number): number {
+    return this.#upsertStream.get({ hostId, name, startedAtMs }).id;
   }
 
-  /** @returns false when the sample was stored before */
-  insertSample({ values, ...key }: StoredSample): boolean {
-    return this.#insertSample.run({ ...key, ...values }).changes > 0;
-  }
-
-  /** @returns false when there is no such host any more */
+  /**
+   * Notes what the host's row says of its first sample and its clock; when it was seen last is written later.
+   * @returns false when there is no such host any more
+   */
   touchHost(hostId: number, receivedAtMs: number, clockSkewMs: number | undefined): boolean {
-    return this.#touchHost.run({ hostId, receivedAtMs, clockSkewMs: clockSkewMs ?? null }).changes > 0;
+    const known = this.#readHost.get({ hostId });
+    if (known === undefined) return false;
+    if (known.firstSampleAtMs !== null && clockSkewMs === undefined) return true;
+    this.#database
+      .update(host)
+      .set({
+        firstSampleAtMs: known.firstSampleAtMs ?? receivedAtMs,
+        lastSeenAtMs: receivedAtMs,
+        ...(clockSkewMs === undefined ? {} : { clockSkewMs }),
+      })
+      .where(eq(host.id, hostId))
+      .run();
+    return true;
   }
 
   /** Writes what differs between two states of a host. */
@@ -188,16 +157,6 @@ export class IngestStore {
         .where(and(eq(document.hostId, hostId), isGone))
         .run();
     }
-  }
-
-  /** The highest stored sequence of a stream; 0 when none is. */
-  lastSequence(hostId: number, name: string): number {
-    const found = this.#database
-      .select({ last: stream.lastSequence })
-      .from(stream)
-      .where(and(eq(stream.hostId, hostId), eq(stream.name, name), gt(stream.lastSequence, 0)))
-      .get();
-    return found?.last ?? 0;
   }
 }
 

@@ -1,15 +1,21 @@
-import { desc, eq, getTableColumns } from 'drizzle-orm';
+import { eq, getTableColumns } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { document, host, sample, source } from '../db/schema/index.ts';
+import { document, host, source } from '../db/schema/index.ts';
+import type { HistoryStore } from '../history/history-store.ts';
+import { METRICS } from '../history/things.ts';
 import { isDocuments, isSource } from './frame-schema.ts';
 import { type LatestHost, type LatestStore, NOTHING_YET, withDocuments } from './latest.ts';
 
 /** Fills the store with what the database holds, when the server starts. */
-export function loadLatest(database: Database, store: LatestStore): void {
+export function loadLatest(
+  database: Database,
+  store: LatestStore,
+  history: Pick<HistoryStore, 'newestOfHost'>,
+): void {
   const hosts = database.select({ id: host.id, bootId: host.bootId }).from(host).all();
   for (const { id, bootId } of hosts) {
     const latest = readHost(database, id, bootId ?? undefined);
-    if (latest !== undefined) store.set(id, latest);
+    if (latest !== undefined) store.set(id, { ...latest, cpu: cpuOf(history.newestOfHost(id)) });
   }
 }
 
@@ -31,7 +37,7 @@ function readHost(database: Database, hostId: number, bootId: string | undefined
   }
   const sources = readSources(database, hostId);
   if (newest === undefined && sources.size === 0) return undefined;
-  return { ...NOTHING_YET, documents, sources, cpu: readCpu(database, hostId), newest };
+  return { ...NOTHING_YET, documents, sources, newest };
 }
 
 /** @returns undefined for what is not JSON: the agent sends it again when it connects */
@@ -57,14 +63,8 @@ function readSources(database: Database, hostId: number): LatestHost['sources'] 
 }
 
 /** The CPU's share needs two readings; until there are, the last point of the chart is what was shown before. */
-function readCpu(database: Database, hostId: number): LatestHost['cpu'] {
-  const row = database
-    .select({ usedPercent: sample.cpuPercent, ioWaitPercent: sample.ioWaitPercent })
-    .from(sample)
-    .where(eq(sample.hostId, hostId))
-    .orderBy(desc(sample.atMs))
-    .limit(1)
-    .get();
-  if (row === undefined || row.usedPercent === null || row.ioWaitPercent === null) return {};
-  return { usedPercent: row.usedPercent, ioWaitPercent: row.ioWaitPercent };
+function cpuOf(newest: ReadonlyMap<number, number>): LatestHost['cpu'] {
+  const value = (name: string) => newest.get(METRICS.host.findIndex((metric) => metric.name === name));
+  const [usedPercent, ioWaitPercent] = [value('cpuPercent'), value('ioWaitPercent')];
+  return usedPercent === undefined || ioWaitPercent === undefined ? {} : { usedPercent, ioWaitPercent };
 }

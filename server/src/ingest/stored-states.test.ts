@@ -26,7 +26,7 @@ function source(changes: Partial<Source> = {}): Source {
 /** What a server that starts now would know of the host. */
 function onDisk(server: TestServer, id: number) {
   const store = new LatestStore();
-  loadLatest(server.database, store);
+  loadLatest(server.database, store, server.ingest.history);
   return store.get(id);
 }
 

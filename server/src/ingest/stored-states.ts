@@ -1,25 +1,6 @@
-import type { DocumentName, Source } from '@proxmox-monitor/protocol';
-import { documentNames, type LatestHost, onlyDocuments } from './latest.ts';
-
-/**
- * Documents that are taken anew for every sample. Their values are in the charts' rows, which are written for
- * every sample, and an agent sends them whole when it connects; so what the disk has of them may be a little
- * older, and says so by its time. All other documents are written when they change.
- */
-const PASSING: ReadonlySet<DocumentName> = new Set([
-  'cpu',
-  'load',
-  'memory',
-  'swap',
-  'pressure',
-  'uptime',
-  'diskIo',
-  'network',
-  'zfsArc',
-  'sensors',
-  'pveNode',
-  'pveGuests',
-]);
+import type { Source } from '@proxmox-monitor/protocol';
+import { differsInNumbersOnly } from './differs.ts';
+import { documentNames, type LatestDocuments, type LatestHost, onlyDocuments } from './latest.ts';
 
 /** A state of a host as it is on disk. */
 export interface StoredState {
@@ -28,7 +9,11 @@ export interface StoredState {
   readonly wholeAtMs: number;
 }
 
-/** Decides how much of a host's newest state is written with a sample, which keeps the disk from most of it. */
+/**
+ * Decides how much of a host's newest state is written with a sample, which keeps the disk from most of it: a document
+ * in which nothing but numbers changed waits. Its values are in the history, and an agent sends it whole when it
+ * connects; so what the disk has of it may be some minutes older, and says so by its time.
+ */
 export class StoredStates {
   readonly #wholeEveryMs: number;
   readonly #states = new Map<number, StoredState>();
@@ -61,15 +46,20 @@ export class StoredStates {
   }
 }
 
-/** @returns `latest`, but with what is stored of all that passes */
+/** @returns `latest`, but with what is stored of all that differs from it in numbers alone */
 function withoutPassing(stored: LatestHost, latest: LatestHost): LatestHost {
-  const passing = documentNames(latest.documents).filter((name) => PASSING.has(name));
-  const kept = onlyDocuments(stored.documents, (name) => passing.some((each) => each === name));
+  const kept = onlyDocuments(stored.documents, (name) => isPassing(stored.documents, latest.documents, name));
   const sources = [...latest.sources].map(([name, source]): [string, Source] => {
     const before = stored.sources.get(name);
     return [name, before !== undefined && isAsBefore(before, source) ? before : source];
   });
   return { ...latest, documents: { ...latest.documents, ...kept }, sources: new Map(sources) };
+}
+
+function isPassing(stored: LatestDocuments, latest: LatestDocuments, name: string): boolean {
+  const known = documentNames(latest).find((each) => each === name);
+  if (known === undefined) return false;
+  return differsInNumbersOnly(stored[known]?.body, latest[known]?.body);
 }
 
 /** All but when it was looked at last, and how long that took. */

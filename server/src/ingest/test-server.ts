@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import { createTestDatabase } from '../db/test-database.ts';
 import { ServerEvents } from '../events.ts';
+import { DEFAULT_RETENTION } from '../history/tiers.ts';
 import { registerHost } from '../hosts/hosts.ts';
 import { createIngest, type Ingest } from './index.ts';
 import { TestAgent, type TestAgentOptions } from './test-agent.ts';
@@ -40,7 +41,7 @@ export async function startTestServer(timing: Partial<IngestTiming> = {}): Promi
     events,
     clock: systemClock,
     log: { debug: write, info: write, warn: write, error: write },
-    sampleRetentionMs: 48 * 3_600_000,
+    retention: DEFAULT_RETENTION,
     timing: { ...TIMING, ...timing },
   });
   const app = fastify({ forceCloseConnections: true });

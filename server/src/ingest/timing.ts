@@ -12,8 +12,10 @@ export interface IngestTiming {
   readonly duplicateMemoryMs: number;
   /** How long samples are gathered into one transaction. */
   readonly gatherMs: number;
-  /** What changes with every sample beside the charts' rows is written once in this time. */
+  /** Of documents, what changes with every sample is written once in this time. */
   readonly wholeMs: number;
+  /** How often it is looked whether something of the history is to be written. */
+  readonly historyMs: number;
   /** Pause after a transaction that the database did not take. */
   readonly retryMs: number;
   /** How often changes by other processes are looked for. */
@@ -29,7 +31,8 @@ export const INGEST_TIMING: IngestTiming = {
   duplicateMs: 5_000,
   duplicateMemoryMs: 10 * 60_000,
   gatherMs: 1_000,
-  wholeMs: 60_000,
+  wholeMs: 10 * 60_000,
+  historyMs: 5_000,
   retryMs: 2_000,
   watchMs: 2_000,
   retentionMs: 10 * 60_000,

@@ -191,9 +191,13 @@ test.each([
 });
 
 test('what a sample does not say is null on the charts, never zero', () => {
-  const values = sampleValues({}, { cpu: undefined, disks: undefined, network: undefined });
+  const values = sampleValues(
+    {},
+    { cpu: undefined, disks: undefined, network: undefined, arcHitPercent: undefined },
+  );
   expect(new Set(Object.values(values))).toEqual(new Set([null]));
   expect(
-    sampleValues({}, { cpu: undefined, disks: [], network: undefined }).diskReadBytesPerSecond,
+    sampleValues({}, { cpu: undefined, disks: [], network: undefined, arcHitPercent: undefined })
+      .diskReadBytesPerSecond,
   ).toBeNull();
 });

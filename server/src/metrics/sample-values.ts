@@ -6,13 +6,14 @@ import { memoryUsage } from './memory.ts';
 import type { NetworkTotal } from './network.ts';
 
 /** One point of each chart; null where the sample says nothing. */
-export type SampleValues = Readonly<Record<SeriesName, number | null>>;
+export type SampleValues = Readonly<Record<SeriesName | 'arcHitPercent', number | null>>;
 
 /** What was computed from a sample and the reading before it; undefined where the two give no rate. */
 export interface SampleRates {
   readonly cpu: CpuUsage | undefined;
   readonly disks: readonly DiskRate[] | undefined;
   readonly network: NetworkTotal | undefined;
+  readonly arcHitPercent: number | undefined;
 }
 
 export function sampleValues(documents: Documents, rates: SampleRates): SampleValues {
@@ -32,6 +33,7 @@ export function sampleValues(documents: Documents, rates: SampleRates): SampleVa
     diskWriteBytesPerSecond: total(disks?.map((disk) => disk.writeBytesPerSecond)),
     networkReceiveBytesPerSecond: rates.network?.receiveBytesPerSecond ?? null,
     networkSendBytesPerSecond: rates.network?.sendBytesPerSecond ?? null,
+    arcHitPercent: rates.arcHitPercent ?? null,
   };
 }
 

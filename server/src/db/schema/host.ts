@@ -31,15 +31,18 @@ export const stream = sqliteTable(
     name: text('name').notNull(),
     startedAtMs: integer('started_at_ms').notNull(),
     lastSequence: integer('last_sequence').notNull(),
+    /** Which of its samples are stored, or known to be lost: "1-499 600-1203". Without those that are in the journal. */
+    ranges: text('ranges'),
+    /** Server time of the last sample of it. */
+    receivedAtMs: integer('received_at_ms'),
   },
   // per host, so that one host cannot write into the stream of another
   (table) => [unique('stream_of_host').on(table.hostId, table.name)],
 );
 
 /**
- * One sample that was acknowledged, with the host's values for the charts. (stream, sequence) makes a
- * resent sample a duplicate. Rates are per second over the time since the sample before; null where
- * there is none or a counter started anew.
+ * Samples of version 0.2.0 and earlier, one row each. The server moves them into the tiers after an upgrade; the
+ * table stays for the way back and is to go with a later migration.
  */
 export const sample = sqliteTable(
   'sample',

@@ -1,2 +1,3 @@
+export * from './history.ts';
 export * from './host.ts';
 export * from './login.ts';

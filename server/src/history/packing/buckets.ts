@@ -66,8 +66,9 @@ export class Buckets {
   }
 
   /** Each sample counts once. */
-  addSamples(block: SampleBlock): void {
+  addSamples(block: SampleBlock, isWanted: (column: number) => boolean = () => true): void {
     for (const [id, values] of block.columns) {
+      if (!isWanted(id)) continue;
       const column = this.column(id);
       for (let index = 0; index < values.length; index += 1) {
         const value = values[index] ?? Number.NaN;

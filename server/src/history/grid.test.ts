@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bucketsOf } from './buckets.ts';
+import { gridOf } from './grid.ts';
 
 const HOUR_MS = 3_600_000;
 const NOON_MS = Date.UTC(2026, 10, 23, 12);
@@ -12,8 +12,8 @@ test.each([
   ['a month in 300', 31 * 24, 300, 3 * HOUR_MS],
   ['a month in 30', 31 * 24, 30, 48 * HOUR_MS],
 ])('%s: a round width', (_, hours, points, stepMs) => {
-  const buckets = bucketsOf({ fromMs: NOON_MS - hours * HOUR_MS, toMs: NOON_MS, points });
-  expect(buckets.stepMs).toBe(stepMs);
+  const grid = gridOf({ fromMs: NOON_MS - hours * HOUR_MS, toMs: NOON_MS, points });
+  expect(grid.stepMs).toBe(stepMs);
 });
 
 describe.each([2, 30, 299, 300, 301, 2000])('%i buckets at most', (points) => {
@@ -21,7 +21,7 @@ describe.each([2, 30, 299, 300, 301, 2000])('%i buckets at most', (points) => {
     'cover a range of %i ms, never finer than samples come',
     (rangeMs) => {
       const range = { fromMs: NOON_MS - rangeMs + 7, toMs: NOON_MS + 7, points };
-      const { firstMs, stepMs, count } = bucketsOf(range);
+      const { firstMs, stepMs, count } = gridOf(range);
       expect(count).toBeGreaterThan(0);
       expect(count).toBeLessThanOrEqual(points);
       expect(stepMs).toBeGreaterThanOrEqual(10_000);
