@@ -1,4 +1,5 @@
--- what came since is not in the table of samples that the older version reads: its charts begin anew
+-- what came since is not in the table of samples that the older version reads; what came before it still is, for two days
+DELETE FROM setting WHERE key = 'legacySamplesCopied';
 DROP TABLE event;
 DROP TABLE gap;
 DROP TABLE journal;

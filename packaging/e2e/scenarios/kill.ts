@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { querySamples } from '../bed/query-samples.ts';
 import { eventually, expectThat } from '../expectations.ts';
 import { AGENT_UNIT, HOST_NAME, SERVER_UNIT, type Stage } from '../stage.ts';
 import { runWireJob } from '../wire/run.ts';
@@ -25,7 +26,7 @@ export async function kill(stage: Stage): Promise<void> {
         await killUnit(server, SERVER_UNIT);
       }
       const acks = (await load).trim().split('\n').filter(Boolean);
-      const stored = new Set((await query(stage, STORED)).split('\n'));
+      const stored = new Set((await samples(stage, STORED)).split('\n'));
       const lost = acks.filter((ack) => !stored.has(ack));
       report.note(
         `${acks.length} samples acked, ${stored.size} stored, ${lost.length} of the acked ones lost`,
@@ -48,7 +49,7 @@ export async function kill(stage: Stage): Promise<void> {
     await dashboard.live(HOST_NAME, Date.now(), 60_000);
     const after = Number(await query(stage, STREAMS));
     expectThat(after === before + 1, `${before} streams before, ${after} after`);
-    const numbers = await query(stage, NEWEST_STREAM);
+    const numbers = await samples(stage, NEWEST_STREAM);
     expectThat(
       /^1\|(\d+)\|\1$/.test(numbers),
       `first, last and number of samples in the new stream: ${numbers}`,
@@ -64,7 +65,7 @@ export async function kill(stage: Stage): Promise<void> {
   });
 }
 
-const STORED = 'SELECT stream.name || " " || sequence FROM sample JOIN stream ON stream.id = stream_id;';
+const STORED = "SELECT stream.name || ' ' || sequence FROM sample JOIN stream ON stream.id = stream_id;";
 const STREAMS = `SELECT count(*) FROM stream JOIN host ON host.id = host_id WHERE host.name = '${HOST_NAME}';`;
 const NEWEST_STREAM = `SELECT min(sequence), max(sequence), count(*) FROM sample WHERE stream_id =
   (SELECT max(stream.id) FROM stream JOIN host ON host.id = host_id WHERE host.name = '${HOST_NAME}');`;
@@ -74,6 +75,10 @@ function query(stage: Stage, sql: string): Promise<string> {
   return stage.server.run(`runuser -u proxmox-monitor -- sqlite3 -cmd '.timeout 10000' ${DATABASE}`, {
     input: sql,
   });
+}
+
+function samples(stage: Stage, sql: string): Promise<string> {
+  return querySamples((line) => stage.server.run(line), DATABASE, sql);
 }
 
 async function killUnit(container: Stage['server'], unit: string): Promise<void> {

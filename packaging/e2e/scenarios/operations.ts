@@ -97,7 +97,9 @@ async function fullDisk(machine: Machine): Promise<void> {
   await machine.serverReady();
   await machine.live();
   const kept = Number(
-    await machine.query(`SELECT count(*) FROM sample WHERE at_ms BETWEEN ${fullAtMs} AND ${roomAtMs};`),
+    await machine.querySamples(
+      `SELECT count(*) FROM sample WHERE at_ms BETWEEN ${fullAtMs} AND ${roomAtMs};`,
+    ),
   );
   const due = Math.floor((roomAtMs - fullAtMs) / SAMPLE_EVERY_MS) - 1;
   expectThat(kept >= due, `of the time without room there are only ${kept} samples, not ${due}`);
@@ -106,7 +108,7 @@ async function fullDisk(machine: Machine): Promise<void> {
 
 /** As docs/operations.md says: the backup and the environment file are all that moves. */
 async function move({ bed, packages }: Scene, old: Machine): Promise<void> {
-  const earliest = await old.query(EARLIEST);
+  const earliest = await old.querySamples(EARLIEST);
   const secrets = await old.container.run(`grep -E '^(SECRET|DASHBOARD)' ${ENVIRONMENT}`);
   await old.container.run(
     `systemctl disable --now ${SERVER_UNIT} && proxmox-monitor-server backup --full /root/move.backup 2>&1`,
@@ -122,7 +124,7 @@ async function move({ bed, packages }: Scene, old: Machine): Promise<void> {
   const said = await container.run('proxmox-monitor-server restore --yes /root/move.backup 2>&1');
   expectText(said, /is sound: hosts: 1/, /is restored/);
   await machine.serverReady();
-  expectThat((await machine.query(EARLIEST)) === earliest, 'the history is another one');
+  expectThat((await machine.querySamples(EARLIEST)) === earliest, 'the history is another one');
   expectThat(
     (await container.run(`grep -E '^(SECRET|DASHBOARD)' ${ENVIRONMENT}`)) === secrets,
     `${SERVER} has made secrets anew`,
@@ -134,7 +136,7 @@ async function move({ bed, packages }: Scene, old: Machine): Promise<void> {
   await aptInstall(container, await pushPackage(container, packages.agent));
   const atMs = Date.now();
   await eventually('samples come in under the old token', 60_000, async () => {
-    return Number(await machine.query('SELECT max(at_ms) FROM sample;')) > atMs;
+    return Number(await machine.querySamples('SELECT max(at_ms) FROM sample;')) > atMs;
   });
 }
 

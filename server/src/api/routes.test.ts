@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
-import { sample, stream } from '../db/schema/index.ts';
+import { storePoints } from '../history/test-history.ts';
 import { build, HOSTILE, type TestApp } from '../http/test-app.ts';
 import { ApiError, Fleet, History, HostDetail, RegisteredHosts, SessionInfo } from './schema.ts';
 
@@ -74,13 +74,7 @@ describe('GET /api/v1/hosts/:name', () => {
 
 describe('GET /api/v1/hosts/:name/history', () => {
   function store(server: TestApp, hostId: number, atMs: number, cpuPercent: number): void {
-    const [run] = server.database
-      .insert(stream)
-      .values({ hostId, name: String(atMs), startedAtMs: 0, lastSequence: 1 })
-      .returning()
-      .all();
-    const row = { streamId: run?.id ?? 0, sequence: 1, hostId, atMs, receivedAtMs: atMs, cpuPercent };
-    server.database.insert(sample).values(row).run();
+    storePoints(server.database, server.history, hostId, [{ atMs, values: { cpuPercent } }]);
   }
 
   test('gives columns for charts', async () => {

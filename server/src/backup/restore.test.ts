@@ -93,7 +93,7 @@ test('a backup that cannot be brought to this schema changes nothing', async () 
   const bad: Migration = { number: shipped.length + 1, name: 'bad', up: 'nonsense', down: '', sha256: 'bad' };
   const before = files();
   await expect(restore(backup, [...shipped, bad])).rejects.toThrow(
-    /good.db.zst cannot be brought to the schema of this version: migration 2 \(bad\) failed/,
+    /good.db.zst cannot be brought to the schema of this version: migration 3 \(bad\) failed/,
   );
   expect(files()).toEqual(before);
 });
@@ -195,11 +195,11 @@ const BAD_FILES: readonly BadFile[] = [
     make: ({ databasePath }, path) => {
       copyFileSync(databasePath, path);
       const client = new SqliteDatabase(path);
-      client.exec("INSERT INTO migration VALUES (2, 'x', 'x', 1, '9.0.0'); PRAGMA user_version = 2");
+      client.exec("INSERT INTO migration VALUES (3, 'x', 'x', 1, '9.0.0'); PRAGMA user_version = 3");
       client.close();
     },
     message:
-      /bad has schema 2, made by version 9\.0\.0, newer than the 1 .* Install version 9\.0\.0 again, or take a backup that is as old/,
+      /bad has schema 3, made by version 9\.0\.0, newer than the 2 .* Install version 9\.0\.0 again, or take a backup that is as old/,
   },
   {
     what: 'a database that was copied without its log',

@@ -44,7 +44,7 @@ test.each([
   [['register-host', '<script>alert(1)</script>'], 1, 'is not a name for a host'],
   [['remove-host', 'pve9', '--yes'], 1, 'no host is registered as "pve9"'],
   [['rotate-token', 'pve9'], 1, 'no host is registered as "pve9"'],
-  [['rollback', '--to', '7'], 64, 'the schema is at 1: it can be rolled back to 0 … 1'],
+  [['rollback', '--to', '7'], 64, 'the schema is at 2: it can be rolled back to 0 … 2'],
   [['rollback', '--to', 'x'], 64, 'It must be a whole number'],
   [['backup'], 64, 'say which file to write'],
   [['backup', 'x', '--nightly'], 64, 'give neither FILE nor --full'],
@@ -95,13 +95,13 @@ test('a server that cannot start ends and says why', async () => {
 test('a database of a newer version is refused by every command with 3, and is not touched', async () => {
   const server = await createInstallation();
   await server.prepare(({ $client: client }) =>
-    client.exec("INSERT INTO migration VALUES (2, 'future', 'x', 1, NULL); PRAGMA user_version = 2"),
+    client.exec("INSERT INTO migration VALUES (3, 'future', 'x', 1, NULL); PRAGMA user_version = 3"),
   );
   for (const command of [['serve'], ['migrate'], ['list-hosts'], ['rollback']]) {
     const ended = await server.run(command);
     expect([command, ended.code]).toEqual([command, 3]);
     expect(ended.stderr).toMatch(
-      /has schema 2, newer than the 1 that this version \(.*\) knows; nothing was touched/,
+      /has schema 3, newer than the 2 that this version \(.*\) knows; nothing was touched/,
     );
   }
 });
@@ -126,7 +126,7 @@ test('two processes that migrate at once make it once', async () => {
   ]);
   expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
   const client = new SqliteDatabase(server.databasePath, { readonly: true });
-  expect(client.prepare('SELECT count(*) FROM migration').pluck().get()).toBe(1);
+  expect(client.prepare('SELECT count(*) FROM migration').pluck().get()).toBe(2);
   client.close();
 });
 

@@ -36,7 +36,7 @@ test('a backup is restored, what was there is kept, every login has ended', asyn
   });
   const ended = await server.run(['restore', server.backup, '--yes']);
   expect(ended).toMatchObject({ code: 0, stdout: '' });
-  expect(ended.stderr).toMatch(/is sound: hosts: 2, schema 1\.\n.* is restored\. Every login has ended/);
+  expect(ended.stderr).toMatch(/is sound: hosts: 2, schema 2\.\n.* is restored\. Every login has ended/);
   expect(hostsIn(server.databasePath)).toEqual(['host-1', 'host-2']);
   expect(hostsIn(`${server.databasePath}.before-restore.bak`)).toEqual(['host-1']);
   expect(statSync(server.databasePath).mode & 0o777).toBe(0o600);

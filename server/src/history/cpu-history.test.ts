@@ -1,25 +1,18 @@
 import { expect, test } from 'vitest';
-import { sample, stream } from '../db/schema/index.ts';
 import { registerHost } from '../hosts/hosts.ts';
 import { temporaryDatabase, testClock } from '../http/testing.ts';
 import { CpuHistory } from './cpu-history.ts';
+import { HistoryStore } from './history-store.ts';
+import { storePoints } from './test-history.ts';
 
 async function setUp() {
   const database = await temporaryDatabase();
   const clock = testClock();
   const { host } = registerHost(database, clock, 'pve-01');
-  const [run] = database
-    .insert(stream)
-    .values({ hostId: host.id, name: 'a'.repeat(22), startedAtMs: 0, lastSequence: 0 })
-    .returning()
-    .all();
-  const streamId = run?.id ?? 0;
-  const history = new CpuHistory(database, clock);
-  let sequence = 0;
+  const stored = new HistoryStore(database, clock);
+  const history = new CpuHistory(stored, clock);
   const store = (atMs: number, cpuPercent: number | null) => {
-    sequence += 1;
-    const row = { streamId, sequence, hostId: host.id, atMs, receivedAtMs: clock.now(), cpuPercent };
-    database.insert(sample).values(row).run();
+    storePoints(database, stored, host.id, [{ atMs, values: { cpuPercent } }]);
     history.changed(host.id);
   };
   return { clock, history, store, hostId: host.id };
@@ -37,7 +30,7 @@ test('averages whole minutes, oldest first, with null for what is not known', as
   store(now - 60 * 60_000, 7);
   store(now - 2 * 60_000, null);
   store(now - 60_000, 10);
-  store(now - 50_000, 20.55);
+  store(now - 50_000, 20.5);
   store(now, 80);
   const values = history.of(hostId);
   expect(values).toHaveLength(60);

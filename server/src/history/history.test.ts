@@ -1,81 +1,89 @@
 import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
 import { History } from '../api/schema.ts';
-import type { Database } from '../db/open.ts';
-import { sample, stream } from '../db/schema/index.ts';
 import { registerHost } from '../hosts/hosts.ts';
 import { temporaryDatabase, testClock } from '../http/testing.ts';
 import { HistoryReader } from './history.ts';
+import { HistoryStore } from './history-store.ts';
+import { foldAll, storePoints } from './test-history.ts';
+import { DEFAULT_RETENTION } from './tiers.ts';
 
 const NOON_MS = Date.UTC(2026, 10, 23, 12);
+const DAY_MS = 86_400_000;
 
-interface Point {
-  readonly atMs: number;
-  readonly cpuPercent?: number;
-  readonly memoryUsedBytes?: number;
-}
-
-function hostWith(database: Database, name: string, points: readonly Point[]): number {
-  const { host } = registerHost(database, testClock(), name);
-  const [run] = database
-    .insert(stream)
-    .values({ hostId: host.id, name: 'a'.repeat(22), startedAtMs: 0, lastSequence: points.length })
-    .returning()
-    .all();
-  const streamId = run?.id ?? 0;
-  for (const [index, point] of points.entries()) {
-    const row = { streamId, sequence: index + 1, hostId: host.id, receivedAtMs: point.atMs, ...point };
-    database.insert(sample).values(row).run();
-  }
-  return host.id;
+async function setUp(startMs = NOON_MS) {
+  const database = await temporaryDatabase();
+  const clock = testClock(startMs);
+  const history = new HistoryStore(database, clock);
+  const reader = new HistoryReader(history, DEFAULT_RETENTION);
+  const host = (name: string) => registerHost(database, clock, name).host.id;
+  return { database, clock, history, reader, host };
 }
 
 test('gives min, average and max of each bucket, and null where nothing was stored', async () => {
-  const database = await temporaryDatabase();
-  const hostId = hostWith(database, 'pve-01', [
-    { atMs: NOON_MS, cpuPercent: 10 },
-    { atMs: NOON_MS + 10_000, cpuPercent: 20.123 },
-    { atMs: NOON_MS + 19_999, cpuPercent: 60 },
+  const { database, history, reader, host } = await setUp();
+  const hostId = host('pve-01');
+  storePoints(database, history, hostId, [
+    { atMs: NOON_MS, values: { cpuPercent: 10 } },
+    { atMs: NOON_MS + 10_000, values: { cpuPercent: 20.12 } },
+    { atMs: NOON_MS + 19_999, values: { cpuPercent: 60 } },
     // nothing between 12:00:20 and 12:00:40
-    { atMs: NOON_MS + 40_000, cpuPercent: 5, memoryUsedBytes: 1_234_567_890.4 },
+    { atMs: NOON_MS + 40_000, values: { cpuPercent: 5, memoryUsedBytes: 4_096_000_000 } },
   ]);
-  hostWith(database, 'pve-02', [{ atMs: NOON_MS, cpuPercent: 99 }]);
+  storePoints(database, history, host('pve-02'), [{ atMs: NOON_MS, values: { cpuPercent: 99 } }]);
   const range = { fromMs: NOON_MS, toMs: NOON_MS + 60_000, points: 3 };
-  const history = await new HistoryReader(database).read(hostId, range);
-  expect(Value.Check(History, history)).toBe(true);
-  expect(history.atMs).toEqual([NOON_MS, NOON_MS + 20_000, NOON_MS + 40_000]);
-  expect(history.series['cpuPercent']).toEqual({
-    min: [10, null, 5],
-    average: [30.04, null, 5],
-    max: [60, null, 5],
-  });
-  expect(history.series['memoryUsedBytes']?.average).toEqual([null, null, 1_234_567_890]);
-  expect(history.series['arcBytes']?.max).toEqual([null, null, null]);
+  for (const fold of [false, true]) {
+    if (fold) expect(await foldAll(history)).toBe(5);
+    const read = await reader.readHost(hostId, range);
+    expect(Value.Check(History, read)).toBe(true);
+    expect(read.atMs).toEqual([NOON_MS, NOON_MS + 20_000, NOON_MS + 40_000]);
+    expect(read.series['cpuPercent']).toEqual({
+      min: [10, null, 5],
+      average: [30.04, null, 5],
+      max: [60, null, 5],
+    });
+    expect(read.series['memoryUsedBytes']?.average).toEqual([null, null, 4_096_000_000]);
+    expect(read.series['arcBytes']?.max).toEqual([null, null, null]);
+  }
 });
 
-test('joins the slices of a long range without losing or doubling a sample', async () => {
-  const database = await temporaryDatabase();
-  const days = 3;
-  const every = 600_000;
-  const points = Array.from({ length: (days * 86_400_000) / every }, (_, index) => ({
-    atMs: NOON_MS + index * every,
-    cpuPercent: index,
+test('a host of which nothing is stored has all its series, empty', async () => {
+  const { reader, host } = await setUp();
+  const range = { fromMs: NOON_MS, toMs: NOON_MS + 60_000, points: 30 };
+  const read = await reader.readHost(host('pve-01'), range);
+  expect(Value.Check(History, read)).toBe(true);
+  expect(new Set(read.series['cpuPercent']?.max)).toEqual(new Set([null]));
+});
+
+test.each([
+  ['three days, 500 points', 3 * DAY_MS, 500],
+  ['a month, 300 points', 31 * DAY_MS, 300],
+  ['two years, 300 points', 730 * DAY_MS, 300],
+])('%s: what was folded and rolled up is what the samples say', async (_name, rangeMs, points) => {
+  const { database, clock, history, reader, host } = await setUp();
+  const hostId = host('pve-01');
+  const everyMs = 1_800_000;
+  const startMs = NOON_MS - 3 * DAY_MS;
+  const all = Array.from({ length: (3 * DAY_MS) / everyMs }, (_, index) => ({
+    atMs: startMs + index * everyMs,
+    values: { cpuPercent: index },
   }));
-  const hostId = hostWith(database, 'pve-01', points);
-  const range = { fromMs: NOON_MS, toMs: NOON_MS + days * 86_400_000, points: 500 };
-  const history = await new HistoryReader(database).read(hostId, range);
-  expect(history.stepMs).toBe(every);
-  expect(history.series['cpuPercent']?.average).toEqual(points.map((point) => point.cpuPercent));
-});
-
-test('reads a range in which a bucket is wider than a slice', async () => {
-  const database = await temporaryDatabase();
-  const hostId = hostWith(database, 'pve-01', [
-    { atMs: NOON_MS, cpuPercent: 10 },
-    { atMs: NOON_MS + 10 * 3_600_000, cpuPercent: 30 },
-  ]);
-  const range = { fromMs: NOON_MS - 43_200_000, toMs: NOON_MS + 30 * 86_400_000, points: 31 };
-  const history = await new HistoryReader(database).read(hostId, range);
-  expect(history.stepMs).toBe(86_400_000);
-  expect(history.series['cpuPercent']?.average.slice(0, 2)).toEqual([20, null]);
+  storePoints(database, history, hostId, all.toReversed());
+  const range = { fromMs: NOON_MS - rangeMs, toMs: NOON_MS, points };
+  const before = await reader.readHost(hostId, range);
+  const given = all.map((point) => point.values.cpuPercent);
+  const shown = before.series['cpuPercent'];
+  expect(Math.max(...(shown?.max ?? []).map((value) => value ?? 0))).toBe(Math.max(...given));
+  await foldAll(history);
+  expect(await reader.readHost(hostId, range)).toEqual(before);
+  clock.advance(61_000);
+  // the hours, then the days that are over
+  expect(await history.rolling.run()).toBeGreaterThanOrEqual(3 * 24);
+  expect(await reader.readHost(hostId, range)).toEqual(before);
+  clock.advance(60 * DAY_MS);
+  await history.rolling.run();
+  expect(history.unrolled.all()).toEqual([]);
+  const years = 1_000 * DAY_MS;
+  const patient = new HistoryReader(history, [years, years, years, years]);
+  expect(await patient.readHost(hostId, range)).toEqual(before);
 });

@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
 import { SERIES_NAMES } from '../api/schema.ts';
+import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
+import { setting } from '../db/schema/index.ts';
+import { listHosts } from '../hosts/hosts.ts';
 import type { FineWriter } from './fine-writer.ts';
 import { columnsOf, hostThing } from './history-store.ts';
 import type { StoredSample } from './packing/sample-block.ts';
@@ -9,6 +13,7 @@ import { blockId, FINE, startOf } from './tiers.ts';
 
 export interface LegacySamplesParts {
   readonly database: Database;
+  readonly clock: Clock;
   readonly things: ThingRegistry;
   readonly writer: FineWriter;
 }
@@ -16,14 +21,24 @@ export interface LegacySamplesParts {
 interface Row {
   readonly streamId: number;
   readonly sequence: number;
-  readonly hostId: number;
   readonly atMs: number;
-  readonly values: Readonly<Record<string, number | null>>;
+  /** The values, by the name of their series. */
+  readonly json: string;
 }
 
 const PAUSE_MS = 20;
 
-/** Moves the rows of version 0.2.0 and earlier into the finest tier, the newest first, one block at a time. */
+/** Says that all are copied. The way back to the older schema takes it away. */
+const COPIED_KEY = 'legacySamplesCopied';
+
+/** As long as version 0.2.0 kept them: so long they are there for the way back. */
+const KEPT_MS = 48 * 3_600_000;
+const ROWS_AT_ONCE = 500;
+
+/**
+ * Copies the rows of version 0.2.0 and earlier into the finest tier, the newest first, one block at a time. They stay
+ * for two days, for whoever goes back to that version. Interrupted, it begins anew: a sample is in its block once.
+ */
 export class LegacySamples {
   readonly #parts: LegacySamplesParts;
   readonly #newest;
@@ -36,55 +51,84 @@ export class LegacySamples {
     const columns = SERIES_NAMES.map(
       (name) => `'${name}', ${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
     );
-    this.#newest = client.prepare<[], { hostId: number; atMs: number }>(
-      `SELECT id AS hostId, (SELECT max(at_ms) FROM sample WHERE host_id = host.id) AS atMs FROM host
-       WHERE EXISTS (SELECT 1 FROM sample WHERE host_id = host.id) LIMIT 1`,
-    );
-    this.#within = client.prepare<[number, number, number], Omit<Row, 'values'> & { values: string }>(
-      `SELECT stream_id AS streamId, sequence, host_id AS hostId, at_ms AS atMs,
-       json_object(${columns.join(', ')}) AS "values"
+    this.#newest = client
+      .prepare<[hostId: number, beforeMs: number], number | null>(
+        'SELECT max(at_ms) FROM sample WHERE host_id = ? AND at_ms < ?',
+      )
+      .pluck();
+    this.#within = client.prepare<[number, number, number], Row>(
+      `SELECT stream_id AS streamId, sequence, at_ms AS atMs, json_object(${columns.join(', ')}) AS json
        FROM sample WHERE host_id = ? AND at_ms >= ? AND at_ms < ?`,
     );
-    this.#delete = client.prepare<[number, number, number]>(
-      'DELETE FROM sample WHERE host_id = ? AND at_ms >= ? AND at_ms < ?',
+    this.#delete = client.prepare<[hostId: number, beforeMs: number, most: number]>(
+      'DELETE FROM sample WHERE rowid IN (SELECT rowid FROM sample WHERE host_id = ? AND at_ms < ? LIMIT ?)',
     );
   }
 
-  /** @returns how many samples were moved */
+  /** @returns how many samples were copied */
   async run(isOver: () => boolean = () => false): Promise<number> {
-    let moved = 0;
-    for (let newest = this.#newest.get(); newest !== undefined && !isOver(); newest = this.#newest.get()) {
-      moved += this.#move(newest.hostId, newest.atMs);
-      await pause(PAUSE_MS);
+    const { database, clock } = this.#parts;
+    if (this.#areCopied()) {
+      await this.#deleteOld(clock.now() - KEPT_MS, isOver);
+      return 0;
     }
-    return moved;
+    let copied = 0;
+    for (const { id } of listHosts(database)) {
+      let newestMs = this.#newest.get(id, Number.MAX_SAFE_INTEGER);
+      while (typeof newestMs === 'number' && !isOver()) {
+        const [count, startMs] = this.#copy(id, newestMs);
+        copied += count;
+        await pause(PAUSE_MS);
+        newestMs = this.#newest.get(id, startMs);
+      }
+    }
+    if (!isOver()) this.#note();
+    return copied;
   }
 
-  #move(hostId: number, atMs: number): number {
+  #areCopied(): boolean {
+    const where = eq(setting.key, COPIED_KEY);
+    return this.#parts.database.select().from(setting).where(where).get() !== undefined;
+  }
+
+  #note(): void {
+    const { database, clock } = this.#parts;
+    const row = { key: COPIED_KEY, value: 'yes', changedAtMs: Math.round(clock.now()) };
+    database.insert(setting).values(row).onConflictDoNothing().run();
+  }
+
+  async #deleteOld(beforeMs: number, isOver: () => boolean): Promise<void> {
+    for (const { id } of listHosts(this.#parts.database)) {
+      while (!isOver() && this.#delete.run(id, beforeMs, ROWS_AT_ONCE).changes === ROWS_AT_ONCE) {
+        await pause(PAUSE_MS);
+      }
+    }
+  }
+
+  #copy(hostId: number, atMs: number): readonly [count: number, startMs: number] {
     const { database, things, writer } = this.#parts;
     const id = blockId(FINE, hostId, atMs);
-    const fromMs = startOf(FINE, id);
+    const startMs = startOf(FINE, id);
     const draft: ThingDraft = new Map();
-    const move = database.$client.transaction(() => {
-      const rows = this.#within.all(hostId, fromMs, fromMs + FINE.blockMs);
+    const copy = database.$client.transaction(() => {
+      const rows = this.#within.all(hostId, startMs, startMs + FINE.blockMs);
       const thingId = things.resolve(hostId, hostThing(hostId), atMs, draft);
-      this.#delete.run(hostId, fromMs, fromMs + FINE.blockMs);
-      if (thingId !== undefined)
+      if (thingId !== undefined) {
         writer.add(
           hostId,
           id,
           rows.map((row) => converted(row, thingId)),
         );
+      }
       return rows.length;
     });
-    const moved = move.immediate();
+    const count = copy.immediate();
     things.committed(draft);
-    return moved;
+    return [count, startMs];
   }
 }
 
-function converted(row: Omit<Row, 'values'> & { values: string }, thingId: number): StoredSample {
-  const { streamId, sequence, atMs } = row;
-  const values: Row['values'] = JSON.parse(row.values);
-  return { streamId, sequence, atMs, ...columnsOf([{ id: thingId, kind: 'host', values }]) };
+function converted({ json, ...row }: Row, thingId: number): StoredSample {
+  const values: Readonly<Record<string, number | null>> = JSON.parse(json);
+  return { ...row, ...columnsOf([{ id: thingId, kind: 'host', values }]) };
 }

@@ -102,7 +102,7 @@ class RunningIngest implements Ingest {
       log,
       history,
       folding: history.folding(ledger),
-      legacy: new LegacySamples({ database, things: history.things, writer: history.writer }),
+      legacy: new LegacySamples({ database, clock, things: history.things, writer: history.writer }),
     });
     this.#retention = new Retention({ database, clock, log, history, retention: options.retention });
     this.#watcher = new ChangeWatcher(database);
@@ -159,6 +159,10 @@ class RunningIngest implements Ingest {
         this.latest.setSeen(hostId, receivedAtMs);
       }
     }
+    // of a host that was removed, perhaps while the server was off, nothing is to come back
+    const hostIds = new Set(listHosts(this.#options.database).map(({ id }) => id));
+    this.history.keepOnly(hostIds);
+    this.latest.keepOnly(hostIds);
   }
 
   #forgetStreams(): void {

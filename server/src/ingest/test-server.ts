@@ -8,6 +8,7 @@ import { DEFAULT_RETENTION } from '../history/tiers.ts';
 import { registerHost } from '../hosts/hosts.ts';
 import { createIngest, type Ingest } from './index.ts';
 import { TestAgent, type TestAgentOptions } from './test-agent.ts';
+import { storedSamples, type TestStoredSample } from './test-stored-samples.ts';
 import type { IngestTiming } from './timing.ts';
 
 export interface TestServer {
@@ -21,6 +22,8 @@ export interface TestServer {
   /** Registers a host. */
   host(name: string): { readonly id: number; readonly token: string };
   agent(token: string, options?: Partial<TestAgentOptions>): Promise<TestAgent>;
+  /** Every sample that is stored. */
+  samples(): TestStoredSample[];
   /** The rows of a query. */
   rows(sql: string, ...parameters: unknown[]): unknown[];
 }
@@ -67,6 +70,7 @@ export async function startTestServer(timing: Partial<IngestTiming> = {}): Promi
       return { id: host.id, token };
     },
     agent: (token, options) => TestAgent.connect({ url, token, ...options }),
+    samples: () => storedSamples(database.$client),
     rows: (sql, ...parameters) => database.$client.prepare(sql).all(...parameters),
   };
 }

@@ -24,7 +24,7 @@ export const downgrade: PackagePath = {
       await machine.live();
       expectThat((await machine.query('SELECT count(*) FROM of_a_test;')) === '0', 'it did not migrate');
     });
-    const sample = await machine.query(FIRST_SAMPLE);
+    const sample = await machine.querySamples(FIRST_SAMPLE);
     // What an administrator who goes back would see as well: everything is in the one file once the server has ended.
     await container.run(`systemctl stop ${SERVER_UNIT}`);
     const sum = await container.run(`sha256sum ${DATABASE}`);
@@ -58,14 +58,14 @@ export const downgrade: PackagePath = {
         );
         expectText(said, /is restored/, /starting proxmox-monitor-server\.service/);
         await machine.live();
-        expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+        expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
         await expectContent(container);
       },
     );
     await report.step('with the newer package everything is there again', async () => {
       await machine.apt([newer]);
       await machine.live();
-      expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+      expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
     });
     await report.step('after a rollback with the newer package the older one works', async () => {
       const schema = await schemaOf(packages.server);
@@ -73,7 +73,7 @@ export const downgrade: PackagePath = {
       await container.run(`proxmox-monitor-server rollback --to ${schema} 2>&1`);
       await machine.apt([packages.server]);
       await machine.live();
-      expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+      expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
       await expectContent(container);
     });
     await report.check(`after a rollback the previous release's server works too`, async () => {
@@ -82,7 +82,7 @@ export const downgrade: PackagePath = {
       await machine.apt([previous.server]);
       await machine.live();
       await expectContent(container);
-      expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+      expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
       await machine.apt([packages.server]);
       await machine.live();
     });

@@ -44,7 +44,7 @@ export const fullDisk: PackagePath = {
       await machine.install(packages);
     });
     const configuration = await configurationOf(container);
-    const sample = await machine.query(FIRST_SAMPLE);
+    const sample = await machine.querySamples(FIRST_SAMPLE);
 
     await report.step('/usr is full: dpkg fails in words, and what was installed goes on', async () => {
       const command = await machine.aptCommand(newer);
@@ -78,7 +78,7 @@ export const fullDisk: PackagePath = {
       await container.run(`systemctl start ${SERVER_UNIT}`);
       await machine.live();
       expectThat((await machine.query('SELECT count(*) FROM of_a_test;')) === '0', 'it did not migrate');
-      expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+      expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
       expectThat((await machine.query(SOUND)) === 'ok', 'the database is damaged');
       await expectContent(container);
     });

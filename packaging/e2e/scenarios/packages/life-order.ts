@@ -35,7 +35,7 @@ export const upgradeOrder: PackagePath = {
 
 /** The samples of the newest stream were stored without a hole, and nothing was refused on either side. */
 async function delivered(machine: Machine): Promise<void> {
-  expectText(await machine.query(NEWEST_STREAM), /^1\|(\d+)\|\1$/);
+  expectText(await machine.querySamples(NEWEST_STREAM), /^1\|(\d+)\|\1$/);
   const log = await machine.container.run(
     "journalctl --no-pager --output cat --unit 'proxmox-monitor-*' --priority warning --since -30s",
   );

@@ -23,7 +23,7 @@ export const powerCut: PackagePath = {
     const { container } = machine;
     await report.step(`both packages of ${previous.version} run`, () => machine.install(previous));
     const configuration = await configurationOf(container);
-    const sample = await machine.query(FIRST_SAMPLE);
+    const sample = await machine.querySamples(FIRST_SAMPLE);
 
     for (const [index, afterMs] of CUT_AFTER_MS.entries()) {
       const debs = index % 2 === 0 ? [packages.server, packages.agent] : newer;
@@ -43,7 +43,7 @@ export const powerCut: PackagePath = {
           await expectContent(container);
           await machine.live();
           expectThat((await configurationOf(container)) === configuration, 'a file was changed');
-          expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+          expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
           expectThat((await machine.query('PRAGMA integrity_check;')) === 'ok', 'the database is damaged');
         },
       );

@@ -12,7 +12,7 @@ export const remove: PackagePath = {
     const { container } = machine;
     await report.step('both packages run', () => machine.install(packages));
     const configuration = await configurationOf(container);
-    const sample = await machine.query(FIRST_SAMPLE);
+    const sample = await machine.querySamples(FIRST_SAMPLE);
 
     await report.step('remove ends the services and takes the programs away, and nothing else', async () => {
       await container.run('DEBIAN_FRONTEND=noninteractive apt-get remove -y "proxmox-monitor-*" 2>&1');
@@ -23,14 +23,14 @@ export const remove: PackagePath = {
       }
       expectThat(!(await container.succeeds('pgrep --full proxmox-monitor')), 'a process is left');
       expectThat((await configurationOf(container)) === configuration, 'the configuration was touched');
-      expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+      expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
       await expectContent(container);
     });
     await report.step('installed again without any answer, the host is live with its old data', async () => {
       await machine.apt([packages.server, packages.agent]);
       await machine.live();
       expectThat((await configurationOf(container)) === configuration, 'the configuration was touched');
-      expectThat((await machine.query(FIRST_SAMPLE)) === sample, 'data is gone');
+      expectThat((await machine.querySamples(FIRST_SAMPLE)) === sample, 'data is gone');
       await expectContent(container);
     });
     await report.check('the agent alone is removed: the server goes on, and its files stay', async () => {

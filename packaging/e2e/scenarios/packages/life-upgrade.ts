@@ -14,7 +14,7 @@ export const upgrade: PackagePath = {
     await report.step(`both packages of ${previous.version} run`, () => machine.install(previous));
     const before = {
       configuration: await configurationOf(container),
-      samples: await machine.query(FIRST_SAMPLES),
+      samples: await machine.querySamples(FIRST_SAMPLES),
     };
 
     await report.step(`apt upgrades both to ${packages.version}, and is content`, async () => {
@@ -31,8 +31,11 @@ export const upgrade: PackagePath = {
       expectText(hosts, new RegExp(packages.version.replace('~', '-')));
     });
     await report.check('what was stored is still there, and the gap is short', async () => {
-      expectThat((await machine.query(FIRST_SAMPLES)) === before.samples, 'samples from before are gone');
-      const gapSeconds = Number(await machine.query(WIDEST_GAP)) / 1000;
+      expectThat(
+        (await machine.querySamples(FIRST_SAMPLES)) === before.samples,
+        'samples from before are gone',
+      );
+      const gapSeconds = Number(await machine.querySamples(WIDEST_GAP)) / 1000;
       report.figure(`widest gap between two samples, upgrade of both (${context.release})`, gapSeconds);
       expectThat(gapSeconds < 40, `nothing was measured for ${gapSeconds} s`);
     });

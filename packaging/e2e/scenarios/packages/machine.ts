@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Check } from 'typebox/value';
 import { Fleet, type HostSummary } from '../../../../server/src/api/schema.ts';
 import type { Container } from '../../bed/container.ts';
+import { querySamples } from '../../bed/query-samples.ts';
 import { eventually, expectThat } from '../../expectations.ts';
 import { aptInstall, preseed, pushPackage } from '../../install-package.ts';
 import type { Packages } from '../../packages.ts';
@@ -101,6 +102,11 @@ export class Machine {
     return this.container.run(`runuser -u proxmox-monitor -- sqlite3 -cmd '.timeout 10000' ${DATABASE}`, {
       input: sql,
     });
+  }
+
+  /** A query over the samples that are stored, see `bed/query-samples.ts`. */
+  querySamples(sql: string): Promise<string> {
+    return querySamples((line) => this.container.run(line), DATABASE, sql);
   }
 
   async version(part: Part): Promise<string> {

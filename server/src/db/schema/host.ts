@@ -41,8 +41,8 @@ export const stream = sqliteTable(
 );
 
 /**
- * Samples of version 0.2.0 and earlier, one row each. The server moves them into the tiers after an upgrade; the
- * table stays for the way back and is to go with a later migration.
+ * Samples of version 0.2.0 and earlier, one row each. The server copies them into the tiers after an upgrade; they
+ * stay two days for the way back, and the table is to go with a later migration.
  */
 export const sample = sqliteTable(
   'sample',
