@@ -67,7 +67,8 @@ test('programs are counted with their arguments, and those that were not there a
 
 test.each([
   [[], 'what is to be measured'],
-  [['server'], 'what is to be measured'],
+  [['fleet'], 'what is to be measured'],
+  [['server', '--hosts', '0'], 'takes a whole number up to 10000, not "0"'],
   [['agent', '--minutes', 'ten'], 'takes a number, not "ten"'],
   [['agent', '--minute', '1'], "Unknown option '--minute'"],
 ])('a call with %j is refused with a sentence', (argv, sentence) => {

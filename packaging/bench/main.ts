@@ -8,6 +8,7 @@ import { providePackages } from '../e2e/packages.ts';
 import { parseArguments, USAGE } from './arguments.ts';
 import type { BenchJob } from './inside.ts';
 import { PEER_PACKAGES } from './peers.ts';
+import { measureServer } from './server/measure-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? '/var/cache', 'proxmox-monitor-e2e');
@@ -18,12 +19,17 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  if (process.getuid?.() !== 0) throw new Error('mounting needs root: run scripts/bench as root');
+  if (options.what === 'agent' && process.getuid?.() !== 0)
+    throw new Error('mounting needs root: run scripts/bench as root');
   const packages = await providePackages(ROOT, options.packages);
   // Not among the runs of scripts/e2e, which removes there what no test bed owns any more.
   await mkdir(join(CACHE, 'bench'), { recursive: true });
   const folder = await mkdtemp(join(CACHE, 'bench/run-'));
   try {
+    if (options.what === 'server') {
+      await measureServer({ ...options, package: packages.server, folder });
+      return 0;
+    }
     const image = await provideImage(
       { suite: 'bookworm', packages: ['caddy', ...PEER_PACKAGES] },
       { cache: CACHE, scratch: folder, say: (line) => console.log(line) },

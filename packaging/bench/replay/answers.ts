@@ -4,6 +4,9 @@ import { DATASET_COLUMNS } from '../../../agent/src/zfs/datasets.ts';
 import { LIST_COLUMNS } from '../../../agent/src/zfs/list-text.ts';
 import { type Disk, GIB, type Machine } from './machine.ts';
 
+/** Where on the host the stand-ins of its programs find them. */
+export const ANSWERS = '/usr/lib/replay';
+
 /** What a program prints, by its call as one line. */
 export type Answers = Readonly<Record<string, string>>;
 
@@ -17,6 +20,16 @@ export const MICROSECONDS: Readonly<Record<string, number>> = {
   smartctl: 12_000,
   systemctl: 8_000,
 };
+
+/** One file per call, named as the stand-ins look for it. */
+export function answerFiles(answers: Answers): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([call, text]) => [
+      `${ANSWERS}/${call.replaceAll('/', '_').slice(0, 250)}`,
+      text,
+    ]),
+  );
+}
 
 /** Answers that stay. */
 export function standingAnswers(machine: Machine): Answers {

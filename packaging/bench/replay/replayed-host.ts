@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from '../../e2e/bed/command.ts';
-import { type Answers, livingAnswers, MICROSECONDS, standingAnswers } from './answers.ts';
+import { ANSWERS, answerFiles, livingAnswers, MICROSECONDS, standingAnswers } from './answers.ts';
 import { Machine, NODE } from './machine.ts';
 import { type Files, livingProc, standingProc } from './proc.ts';
 import { livingPve, standingPve, taskHistory, taskLine } from './pve.ts';
@@ -10,7 +10,6 @@ import { HOSTS_FILE, livingSys, MOUNTS, mountinfo, standingSys } from './sys.ts'
 const COUNTERS_MS = 500;
 const GUESTS_MS = 10_000;
 const ANSWERS_MS = 30_000;
-const ANSWERS = '/usr/lib/replay';
 /** Packages of a Proxmox host beyond those of the image. */
 const PACKAGES = 700;
 
@@ -156,16 +155,6 @@ export class ReplayedHost {
     rmSync(link, { force: true });
     symlinkSync(target, link);
   }
-}
-
-/** One file per call, named as stand-in.c looks for it. */
-function answerFiles(answers: Answers): Files {
-  return Object.fromEntries(
-    Object.entries(answers).map(([call, text]) => [
-      `${ANSWERS}/${call.replaceAll('/', '_').slice(0, 250)}`,
-      text,
-    ]),
-  );
 }
 
 function packages(): string {
