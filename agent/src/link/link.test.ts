@@ -348,6 +348,28 @@ describe('what has waited', () => {
     expect(got.length).toBeLessThanOrEqual(45);
   });
 
+  test('and ends every connection is found, set aside and told, and the rest is delivered', async () => {
+    const made = await after(5);
+    expect(await made.peer.samples(5)).toEqual([1, 2, 3, 4, 5]);
+    made.peer.close(CLOSE_CODES.badFrame, 'sample 2 is strange');
+    const again = await greet(await made.retry());
+    expect(await again.samples(1)).toEqual([1]);
+    again.send({ type: 'ack', stream, sequence: 1 });
+    expect(await again.samples(1)).toEqual([2]);
+    again.close(CLOSE_CODES.badFrame, 'sample 2 is strange');
+    const last = await greet(await made.retry());
+    for (const sequence of [3, 4, 5]) {
+      expect(await last.samples(1)).toEqual([sequence]);
+      expect(last.frames.length).toBe(0);
+      last.send({ type: 'ack', stream, sequence });
+    }
+    await until(() => made.outbox.counts.acknowledged === 4);
+    expect(made.outbox.counts).toMatchObject({ waiting: 0, rejected: 1 });
+    expect(made.lines).toContain(
+      'the server cannot take a sample; it is set aside sequence=2 reason="sample 2 is strange"',
+    );
+  });
+
   test('and had to be dropped is told first, as a gap', async () => {
     const { peer, time, lines, outbox } = await after(52);
     await time.advance(5_000);

@@ -11,14 +11,14 @@ import type { Clock } from '../clock.ts';
 import type { Target } from '../config/configured.ts';
 import type { Log } from '../log.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import type { Outgoing } from '../outbox/samples.ts';
+import type { Outgoing, SampleId } from '../outbox/samples.ts';
 import type { Timers } from '../timers.ts';
 import { Backoff } from './backoff.ts';
 import { decodeFrame, encodeFrame, FrameError, type Message } from './codec.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { LastTold } from './differences.ts';
 import { explain } from './explain.ts';
-import { ProtocolError, SilenceError } from './failures.ts';
+import { CloseError, ProtocolError, SilenceError } from './failures.ts';
 import { Pace } from './pace.ts';
 import { LinkReport } from './report.ts';
 import type { Trust } from './trust.ts';
@@ -33,6 +33,8 @@ const BACKLOG_PER_SECOND = 20;
 const BACKLOG_BURST = 12;
 /** Agents that were away together have more than that; each begins to tell it at a moment of its own. */
 const BACKLOG_SPREAD_MS = 10_000;
+/** Closing codes that blame a message, the WebSocket layer's own among them. */
+const BLAMING_CODES: ReadonlySet<number> = new Set([CLOSE_CODES.badFrame, CLOSE_CODES.tooLarge, 1009]);
 const PING_AFTER_MS = 20_000;
 const DEAD_AFTER_MS = 50_000;
 const CHECK_EVERY_MS = 10_000;
@@ -89,6 +91,9 @@ export class Link {
   #cancelPause: (() => void) | undefined;
   readonly #backlogPace = new Pace(BACKLOG_PER_SECOND, BACKLOG_BURST);
   #cancelBacklog: (() => void) | undefined;
+  /** While not 0, what had waited goes alone: one of it may be what the server ended a connection for. */
+  #suspects = 0;
+  #lastBacklog: SampleId | undefined;
   #ended: (() => void) | undefined;
 
   constructor(parts: LinkParts) {
@@ -124,7 +129,7 @@ export class Link {
 
   #pumpBacklog(): void {
     const { clock, outbox, timers } = this.#parts;
-    while (outbox.hasBacklog && outbox.underWay < WINDOW && outbox.backlogUnderWay < BACKLOG_WINDOW) {
+    while (outbox.hasBacklog && this.#hasRoomForBacklog()) {
       const waitMs = this.#backlogPace.waitMs(clock.monotonic());
       if (waitMs > 0) {
         this.#cancelBacklog ??= timers.after(waitMs, () => {
@@ -136,8 +141,27 @@ export class Link {
       const next = outbox.takeBacklog();
       if (next === undefined) return;
       this.#backlogPace.spend(clock.monotonic());
+      this.#lastBacklog = next;
       this.#connection?.send(this.#messageOf(next));
     }
+  }
+
+  #hasRoomForBacklog(): boolean {
+    const { underWay, backlogUnderWay } = this.#parts.outbox;
+    if (this.#suspects > 0) return underWay === 0;
+    return underWay < WINDOW && backlogUnderWay < BACKLOG_WINDOW;
+  }
+
+  /** A message that a server ends connections for, and cannot name, must not come again and again. */
+  #suspect(error: unknown): void {
+    const { outbox } = this.#parts;
+    const isBlamed = error instanceof CloseError && BLAMING_CODES.has(error.code);
+    if (!isBlamed || this.#ownReason !== undefined || outbox.backlogUnderWay === 0) return;
+    const suspect = this.#suspects > 0 && outbox.underWay === 1 ? this.#lastBacklog : undefined;
+    if (suspect !== undefined && outbox.reject(suspect)) {
+      this.#report.rejected(suspect.sequence, error.reason);
+    }
+    this.#suspects = WINDOW;
   }
 
   #messageOf({ stream, sequence, message }: Outgoing): Message {
@@ -220,7 +244,10 @@ export class Link {
     if (this.#state !== 'up') return;
     switch (frame.type) {
       case 'ack':
-        if (this.#parts.outbox.acknowledge(frame)) this.#answered();
+        if (this.#parts.outbox.acknowledge(frame)) {
+          this.#suspects = Math.max(0, this.#suspects - 1);
+          this.#answered();
+        }
         break;
       case 'nack':
         if (this.#parts.outbox.reject(frame)) {
@@ -297,6 +324,7 @@ export class Link {
 
   #onEnded(error: unknown): void {
     const { clock, outbox, target, trust } = this.#parts;
+    this.#suspect(error);
     this.#connection = undefined;
     this.#cancelCheck?.();
     this.#cancelPause?.();
