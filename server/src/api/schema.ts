@@ -50,25 +50,69 @@ export const Severity = Type.Union([
 ]);
 export type Severity = Static<typeof Severity>;
 
+/** What a problem can be about. */
+export const PROBLEM_KINDS = [
+  /** No sample for longer than three intervals. */
+  'silent',
+  /** A collector failed, is stuck or stale. */
+  'source',
+  /** The helper that runs as root brings nothing. */
+  'helper',
+  /** The host's clock is off by more than two minutes. */
+  'clock',
+  /** Two agents use the same token. */
+  'duplicate',
+  /** A pool is not ONLINE, or reports errors. */
+  'pool',
+  'poolSpace',
+  /** The last scrub was long ago. */
+  'scrub',
+  'scrubErrors',
+  'disk',
+  /** An array of Linux' software RAID. */
+  'raid',
+  'filesystem',
+  /** Storages of Proxmox that are not there. */
+  'storage',
+  'storageSpace',
+  'quorum',
+  /** Nodes of the cluster that are offline. */
+  'nodes',
+  'guest',
+  /** Guests whose last backup failed. */
+  'backup',
+  /** Guests in no backup job. */
+  'uncovered',
+  'replication',
+  'ceph',
+  'certificate',
+  'sensor',
+  /** Units of systemd that failed. */
+  'unit',
+  /** Services of Proxmox that do not run. */
+  'service',
+  'timeSync',
+  'reboot',
+  'updates',
+  'subscription',
+] as const;
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
 /** Something about a host that wants attention. Computed by the server from what it stores. */
 export const Problem = Type.Object({
   severity: Severity,
-  kind: Type.Union([
-    /** No sample for longer than three intervals. */
-    Type.Literal('silent'),
-    /** A pool is not ONLINE, or reports data errors. */
-    Type.Literal('pool'),
-    /** A collector failed, is stuck or stale. */
-    Type.Literal('source'),
-    /** The host's clock is off by more than two minutes. */
-    Type.Literal('clock'),
-    /** Two agents use the same token. */
-    Type.Literal('duplicate'),
-  ]),
-  /** What it is about: the pool, the source. */
+  kind: Type.Enum(PROBLEM_KINDS),
+  /**
+   * What it is about: the pool, the disk, the number of the guest. Absent where one problem speaks of all things of its
+   * kind. No two problems of a host have the same kind and subject, and a problem keeps both for as long as it lasts.
+   */
   subject: Type.Optional(Name),
+  /** A few words: "rpool is DEGRADED". */
+  brief: Name,
   /** A plain sentence with the exact name: "Pool rpool is DEGRADED: sdb in mirror-0 is FAULTED." */
   sentence: Text,
+  /** Id of the part of the host's page that has more of it. */
+  place: Type.Optional(Name),
   sinceMs: Type.Optional(WallTimeMs),
 });
 export type Problem = Static<typeof Problem>;
@@ -89,6 +133,7 @@ export const HostSummary = Type.Object({
     Type.Literal('attention'),
     Type.Literal('silent'),
   ]),
+  /** Of the worst problem. What is only worth knowing (`info`) leaves a host `ok`. */
   severity: Severity,
   /** Worst first. Empty when all is well. */
   problems: Type.Array(Problem),
@@ -131,6 +176,10 @@ export const HostSummary = Type.Object({
       lastScrubAtMs: Type.Optional(WallTimeMs),
     }),
   ),
+  /** Those that SMART can tell of. */
+  disks: Type.Optional(Type.Object({ total: Count })),
+  /** Without templates. Absent on a host without Proxmox VE. */
+  guests: Type.Optional(Type.Object({ total: Count, running: Count })),
   network: Type.Optional(
     Type.Object({ receiveBytesPerSecond: Type.Number(), sendBytesPerSecond: Type.Number() }),
   ),

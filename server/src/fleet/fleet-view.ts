@@ -12,6 +12,7 @@ import type { Links } from '../ingest/links.ts';
 import { installationOf } from '../installation/installation.ts';
 import { VERSION } from '../version.ts';
 import { detailOf, factsOf } from './detail.ts';
+import { HostFindings } from './findings/find-all.ts';
 import type { HostReading, Moment } from './host-reading.ts';
 import { newerAgent } from './newer-agent.ts';
 import { compareSeverity } from './problems.ts';
@@ -31,6 +32,7 @@ export interface FleetSources {
 export class FleetView {
   readonly #sources: FleetSources;
   readonly #cpuHistory: CpuHistory;
+  readonly #findings = new Map<number, HostFindings>();
   readonly #publishedAgents: PublishedAgents;
   readonly #startedAtMonotonicMs: number;
 
@@ -64,11 +66,13 @@ export class FleetView {
   }
 
   summary(host: Host): HostSummary {
-    return summaryOf(this.#read(host), this.#moment());
+    const moment = this.#moment();
+    return summaryOf(this.#read(host, moment), moment);
   }
 
   detail(host: Host): HostDetail {
-    return detailOf(this.#read(host), this.#moment());
+    const moment = this.#moment();
+    return detailOf(this.#read(host, moment), moment);
   }
 
   registered(host: Host): RegisteredHost {
@@ -92,19 +96,29 @@ export class FleetView {
 
   /** Hosts were registered or removed. */
   hostsChanged(): void {
-    this.#cpuHistory.keep(new Set(this.hosts().map((host) => host.id)));
+    const hostIds = new Set(this.hosts().map((host) => host.id));
+    this.#cpuHistory.keep(hostIds);
+    for (const hostId of this.#findings.keys()) if (!hostIds.has(hostId)) this.#findings.delete(hostId);
   }
 
-  #read(host: Host): HostReading {
-    const { latest, links } = this.#sources;
+  #read(host: Host, { nowMs }: Moment): HostReading {
+    const { latest: store, links } = this.#sources;
+    const latest = store.get(host.id);
     return {
       host,
-      latest: latest.get(host.id),
+      latest,
+      findings: this.#findingsOf(host.id).of(latest?.documents ?? {}, nowMs + (host.clockSkewMs ?? 0)),
       connected: links.isConnected(host.id),
       duplicate: links.duplicateOf(host.id),
       cpuHistoryPercent: this.#cpuHistory.of(host.id),
       newerAgentVersion: this.#newerAgentVersion(host),
     };
+  }
+
+  #findingsOf(hostId: number): HostFindings {
+    const known = this.#findings.get(hostId) ?? new HostFindings();
+    this.#findings.set(hostId, known);
+    return known;
   }
 
   #newerAgentVersion(host: Host): string | undefined {

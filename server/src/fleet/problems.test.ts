@@ -56,15 +56,26 @@ describe('problemsOf', () => {
         cpu: source('stale'),
       },
     });
-    const base = { severity: 'warn', kind: 'source', sinceMs: NOW_MS - 100_000 };
+    const base = { severity: 'warn', kind: 'source', place: 'sources', sinceMs: NOW_MS - 100_000 };
     expect(problemsOf(reading, moment())).toEqual([
-      { ...base, subject: 'zfsPools', sentence: 'The source zfsPools failed: zpool exited with 1.' },
+      {
+        ...base,
+        subject: 'zfsPools',
+        brief: 'Source zfsPools failed',
+        sentence: 'The source zfsPools failed: zpool exited with 1.',
+      },
       {
         ...base,
         subject: 'filesystems',
+        brief: 'Source filesystems does not answer',
         sentence: 'The source filesystems does not answer: /mnt/x did not answer in 5 s.',
       },
-      { ...base, subject: 'cpu', sentence: 'The source cpu gives only old data.' },
+      {
+        ...base,
+        subject: 'cpu',
+        brief: 'Source cpu gives only old data',
+        sentence: 'The source cpu gives only old data.',
+      },
     ]);
   });
 
@@ -111,6 +122,7 @@ describe('problemsOf', () => {
       {
         severity: 'warn',
         kind: 'duplicate',
+        brief: 'Two agents, one token',
         sinceMs: NOW_MS - 1_000,
         sentence:
           'Two agents use the token of pve-01: 10.0.0.5 is connected, 10.0.0.9 (clone) was refused. ' +
@@ -130,10 +142,18 @@ describe('problemsOf', () => {
       {
         severity: 'silent',
         kind: 'silent',
+        brief: 'Silent',
         sentence: 'pve-01 sends no data, and its agent is not connected.',
         sinceMs: NOW_MS - 60_000,
       },
-      { severity: 'silent', kind: 'pool', subject: 'rpool', sentence: 'Last known: Pool rpool is DEGRADED.' },
+      {
+        severity: 'silent',
+        kind: 'pool',
+        subject: 'rpool',
+        brief: 'rpool is DEGRADED',
+        place: 'zfs',
+        sentence: 'Last known: Pool rpool is DEGRADED.',
+      },
     ]);
     const connected = problemsOf({ ...reading, connected: true }, moment());
     expect(connected[0]?.sentence).toBe('pve-01 sends no data, although its agent is connected.');
@@ -142,5 +162,51 @@ describe('problemsOf', () => {
   test('keeps a sentence within the limit of the API', () => {
     const reading = hostReading({ sources: { cpu: source('failed', 'x'.repeat(2_048)) } });
     expect(problemsOf(reading, moment())[0]?.sentence.length).toBeLessThanOrEqual(2_048);
+  });
+
+  test('calls what a source told that tells nothing new last known, and leaves out what was only worth knowing', () => {
+    const upkeep = { rebootReasons: ['a new kernel'], packages: [], timeSync: { isSynchronized: false } };
+    const of = (state: Source['state']): string[] =>
+      problemsOf(hostReading({ documents: { upkeep }, sources: { upkeep: source(state) } }), moment()).map(
+        ({ kind, sentence }) => `${kind}: ${sentence}`,
+      );
+    expect(of('ok')).toEqual([
+      'timeSync: Its clock is not synchronised.',
+      'reboot: A reboot is needed: a new kernel.',
+    ]);
+    expect(of('stale')).toEqual([
+      'timeSync: Last known: Its clock is not synchronised.',
+      'source: The source upkeep gives only old data.',
+    ]);
+  });
+
+  test('says that the helper does not run once, and not again for each of its sources', () => {
+    const reason = 'the helper last ran 3 h ago';
+    const reading = hostReading({
+      sources: { smart: source('stale', reason), pveGuestBackups: source('stale', reason) },
+    });
+    expect(problemsOf(reading, moment()).map(({ kind }) => kind)).toEqual(['helper']);
+  });
+
+  test('dates what a host tells by the server’s clock', () => {
+    const skewMs = 3_600_000;
+    const backups = { guests: [{ vmid: 104, lastFailedAtMs: NOW_MS + skewMs - 5_000 }] };
+    const reading = hostReading({
+      host: { clockSkewMs: skewMs },
+      documents: { pveGuestBackups: backups },
+    });
+    expect(problemsOf(reading, moment())[0]).toMatchObject({ kind: 'backup', sinceMs: NOW_MS - 5_000 });
+  });
+
+  test('names the worst hundred of very many', () => {
+    const guests = Array.from({ length: 1_000 }, (_, index) => ({
+      vmid: index + 1,
+      type: 'qemu' as const,
+      status: 'io-error',
+      isTemplate: false,
+    }));
+    const problems = problemsOf(hostReading({ documents: { pveGuests: { guests } } }), moment());
+    expect(problems).toHaveLength(100);
+    expect(new Set(problems.map(({ kind, subject }) => `${kind} ${subject}`)).size).toBe(100);
   });
 });

@@ -1,8 +1,12 @@
 import { LIMITS, SAMPLE_INTERVAL_MS, type Source } from '@proxmox-monitor/protocol';
-import type { Problem, Severity } from '../api/schema.ts';
+import type { Problem, ProblemKind, Severity } from '../api/schema.ts';
 import { CLOCK_OFF_MS } from '../ingest/sample-time.ts';
+import { withoutStop } from '../words/list.ts';
+import type { Finding } from './findings/finding.ts';
+import { helperTrouble } from './findings/helper-trouble.ts';
+import { isOfHelper } from './findings/of-helper.ts';
 import type { HostReading, Moment } from './host-reading.ts';
-import { poolProblem } from './pool-problem.ts';
+import { present } from './present.ts';
 
 /** A host without a sample for longer than three intervals and a half is silent. */
 export const SILENT_AFTER_MS = 3.5 * SAMPLE_INTERVAL_MS;
@@ -24,48 +28,124 @@ export function isSilent(lastSeenAtMs: number | null, moment: Moment): boolean {
   return Math.min(Math.abs(moment.nowMs - lastSeenAtMs), moment.serverUptimeMs) > SILENT_AFTER_MS;
 }
 
+/** More than anybody reads; a host with a thousand guests may have a thousand. */
+const MOST_PROBLEMS = 100;
+
 /** Everything about a host that wants attention, worst first. */
 export function problemsOf(reading: HostReading, moment: Moment): Problem[] {
-  const duplicate = duplicateProblem(reading);
-  const problems = isSilent(reading.host.lastSeenAtMs, moment)
-    ? [silence(reading), ...poolProblems(reading).map(asLastKnown), ...duplicate]
-    : [...poolProblems(reading), ...sourceProblems(reading), ...clockProblem(reading), ...duplicate];
-  return problems
-    .map((problem) => ({ ...problem, sentence: problem.sentence.slice(0, LIMITS.textLength) }))
-    .toSorted((first, second) => compareSeverity(first.severity, second.severity));
+  const { host } = reading;
+  const all: Finding[] = isSilent(host.lastSeenAtMs, moment)
+    ? [silence(reading), ...findings(reading).flatMap(asOfSilentHost), ...duplicateProblem(reading)]
+    : [
+        ...findings(reading),
+        ...helperProblem(reading, moment),
+        ...sourceProblems(reading),
+        ...clockProblem(reading),
+        ...duplicateProblem(reading),
+      ];
+  return all
+    .toSorted((first, second) => compareSeverity(first.severity, second.severity))
+    .slice(0, MOST_PROBLEMS)
+    .map(({ subject, brief, sentence, sinceMs, ...problem }) => ({
+      ...problem,
+      ...present('subject', subject?.slice(0, LIMITS.nameLength)),
+      brief: brief.slice(0, LIMITS.nameLength),
+      sentence: sentence.slice(0, LIMITS.textLength),
+      ...present('place', PLACES[problem.kind]),
+      ...present('sinceMs', sinceMs),
+    }));
 }
 
-function silence({ host, connected }: HostReading): Problem {
+/** Parts of a host's page, by what a problem is about. */
+const PLACES: Readonly<Record<ProblemKind, string | undefined>> = {
+  silent: undefined,
+  clock: undefined,
+  duplicate: undefined,
+  source: 'sources',
+  helper: 'sources',
+  pool: 'zfs',
+  poolSpace: 'zfs',
+  scrub: 'zfs',
+  scrubErrors: 'zfs',
+  disk: 'disks',
+  raid: 'raid',
+  filesystem: 'filesystems',
+  storage: 'storages',
+  storageSpace: 'storages',
+  quorum: 'cluster',
+  nodes: 'cluster',
+  guest: 'guests',
+  backup: 'backups',
+  uncovered: 'backups',
+  replication: 'replication',
+  ceph: 'ceph',
+  certificate: 'certificates',
+  sensor: 'sensors',
+  unit: 'services',
+  service: 'services',
+  timeSync: 'upkeep',
+  reboot: 'upkeep',
+  updates: 'upkeep',
+  subscription: 'upkeep',
+};
+
+/**
+ * What its documents say. What a source told that tells nothing new now is still believed, as bad as it was, and
+ * called what it is: last known. Only what was merely worth knowing is left out then.
+ */
+function findings({ host, latest, findings: found }: HostReading): Finding[] {
+  const skewMs = host.clockSkewMs ?? 0;
+  return found.flatMap(({ source, findings: those }) => {
+    const isFresh = (latest?.sources.get(source)?.state ?? 'ok') === 'ok';
+    const dated = those.map((finding) => ({ ...finding, sinceMs: byServersClock(finding.sinceMs, skewMs) }));
+    return isFresh ? dated : dated.flatMap(asLastKnown);
+  });
+}
+
+function byServersClock(atMs: number | undefined, skewMs: number): number | undefined {
+  return atMs === undefined ? undefined : Math.max(0, atMs - skewMs);
+}
+
+function asLastKnown(finding: Finding): Finding[] {
+  if (finding.severity === 'info') return [];
+  const sentence = finding.sentence.startsWith(LAST_KNOWN) ? finding.sentence : LAST_KNOWN + finding.sentence;
+  return [{ ...finding, sentence }];
+}
+
+const LAST_KNOWN = 'Last known: ';
+
+/** What was wrong before a host went silent may or may not be so still. */
+function asOfSilentHost(finding: Finding): Finding[] {
+  return asLastKnown(finding).map((known) => ({ ...known, severity: 'silent' }));
+}
+
+function silence({ host, connected }: HostReading): Finding {
   const why = connected ? 'although its agent is connected' : 'and its agent is not connected';
   return {
     severity: 'silent',
     kind: 'silent',
+    brief: 'Silent',
     sentence: `${host.name} sends no data, ${why}.`,
-    ...(host.lastSeenAtMs === null ? {} : { sinceMs: host.lastSeenAtMs }),
+    sinceMs: host.lastSeenAtMs ?? undefined,
   };
 }
 
-/** What was wrong before a host went silent may or may not be so still. */
-function asLastKnown(problem: Problem): Problem {
-  return { ...problem, severity: 'silent', sentence: `Last known: ${problem.sentence}` };
+function helperProblem({ host, latest }: HostReading, { nowMs }: Moment): Finding[] {
+  const problem = helperTrouble(latest?.sources ?? new Map(), nowMs + (host.clockSkewMs ?? 0));
+  return problem === undefined ? [] : [problem];
 }
 
-function poolProblems({ latest }: HostReading): Problem[] {
-  return (latest?.documents.zfsPools?.body.pools ?? []).flatMap((pool) => {
-    const problem = poolProblem(pool);
-    return problem === undefined ? [] : [{ kind: 'pool' as const, subject: pool.name, ...problem }];
-  });
-}
-
-function sourceProblems({ host, latest }: HostReading): Problem[] {
+/** That the helper does not run is said once, and not again for each of its sources. */
+function sourceProblems({ host, latest }: HostReading): Finding[] {
   // the agent's times, by the server's clock
   const skewMs = host.clockSkewMs ?? 0;
-  return [...(latest?.sources ?? [])].flatMap(([name, source]): Problem[] => {
+  return [...(latest?.sources ?? [])].flatMap(([name, source]): Finding[] => {
     const verb = SOURCE_VERBS[source.state];
-    if (verb === undefined) return [];
+    if (verb === undefined || isOfHelper(source)) return [];
     const sentence = `The source ${name} ${verb}${reasonOf(source)}.`;
     const sinceMs = Math.max(0, source.sinceMs - skewMs);
-    return [{ severity: 'warn', kind: 'source', subject: name, sentence, sinceMs }];
+    const brief = `Source ${name} ${verb}`;
+    return [{ severity: 'warn', kind: 'source', subject: name, brief, sentence, sinceMs }];
   });
 }
 
@@ -78,25 +158,26 @@ const SOURCE_VERBS: Readonly<Record<Source['state'], string | undefined>> = {
 };
 
 function reasonOf(source: Source): string {
-  return source.reason === undefined || source.reason === '' ? '' : `: ${source.reason.replace(/\.$/, '')}`;
+  return source.reason === undefined || source.reason === '' ? '' : `: ${withoutStop(source.reason)}`;
 }
 
-function clockProblem({ host }: HostReading): Problem[] {
+function clockProblem({ host }: HostReading): Finding[] {
   const skewMs = host.clockSkewMs ?? 0;
   if (Math.abs(skewMs) <= CLOCK_OFF_MS) return [];
   const side = skewMs > 0 ? 'ahead of' : 'behind';
   const sentence = `The clock of ${host.name} is ${spanOf(Math.abs(skewMs))} ${side} the server's: check its time synchronisation.`;
-  return [{ severity: 'warn', kind: 'clock', sentence }];
+  return [{ severity: 'warn', kind: 'clock', brief: 'Its clock is off', sentence }];
 }
 
-function duplicateProblem({ host, duplicate }: HostReading): Problem[] {
+function duplicateProblem({ host, duplicate }: HostReading): Finding[] {
   if (duplicate === undefined) return [];
   const other =
     duplicate.hostname === undefined ? duplicate.address : `${duplicate.address} (${duplicate.hostname})`;
   const sentence =
     `Two agents use the token of ${host.name}: ${duplicate.connectedAddress} is connected, ${other} was refused. ` +
     'If you know only one of them, give the host a new token.';
-  return [{ severity: 'warn', kind: 'duplicate', sentence, sinceMs: duplicate.atMs }];
+  const brief = 'Two agents, one token';
+  return [{ severity: 'warn', kind: 'duplicate', brief, sentence, sinceMs: duplicate.atMs }];
 }
 
 /** Two units at most: "3 min", "2 h 41 min", "1 d 4 h". */

@@ -167,6 +167,21 @@ describe('worstFilesystem', () => {
   });
 });
 
+test('a host with nothing but what is worth knowing is well', () => {
+  const upkeep = { rebootReasons: ['a new kernel'], packages: [] };
+  const summary = summaryOf(hostReading({ documents: { upkeep } }), moment());
+  expect([summary.state, summary.severity, summary.problems.length]).toEqual(['live', 'ok', 1]);
+});
+
+test('guests are counted without templates', () => {
+  const guest = { vmid: 1, type: 'qemu' as const, status: 'running', isTemplate: false };
+  const guests = [guest, { ...guest, status: 'stopped' }, { ...guest, status: 'stopped', isTemplate: true }];
+  expect(summaryOf(hostReading({ documents: { pveGuests: { guests } } }), moment()).guests).toEqual({
+    total: 2,
+    running: 1,
+  });
+});
+
 test('poolsOf finds the unwell, the fullest and the scrub that is longest ago', () => {
   const scan = (endedAtMs: number, more: Partial<ZfsScan> = {}): ZfsScan => ({
     function: 'scrub',
@@ -181,16 +196,15 @@ test('poolsOf finds the unwell, the fullest and the scrub that is longest ago', 
     vdevs: [],
     ...more,
   });
-  expect(
-    poolsOf([
-      pool('rpool', { capacityPercent: 40, scan: scan(2_000) }),
-      pool('tank', { capacityPercent: 87, scan: scan(1_000) }),
-      pool('resilvered', { scan: scan(10, { function: 'resilver' }), lastScrub: scan(900) }),
-      pool('resilvered since the agent knows it', { scan: scan(10, { function: 'resilver' }) }),
-      pool('scrubbing', { scan: scan(10, { state: 'running' }) }),
-      pool('lost', { state: 'UNAVAIL' }),
-    ]),
-  ).toEqual({
+  const pools = [
+    pool('rpool', { capacityPercent: 40, scan: scan(2_000) }),
+    pool('tank', { capacityPercent: 87, scan: scan(1_000) }),
+    pool('resilvered', { scan: scan(10, { function: 'resilver' }), lastScrub: scan(900) }),
+    pool('resilvered since the agent knows it', { scan: scan(10, { function: 'resilver' }) }),
+    pool('scrubbing', { scan: scan(10, { state: 'running' }) }),
+    pool('lost', { state: 'UNAVAIL' }),
+  ];
+  expect(poolsOf(pools, hostReading(withPools(pools)))).toEqual({
     total: 6,
     unwell: [{ name: 'lost', state: 'UNAVAIL', severity: 'crit' }],
     fullestPercent: 87,

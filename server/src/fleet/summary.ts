@@ -1,14 +1,12 @@
-import type { FilesystemsDocument, MemoryDocument, ZfsPool } from '@proxmox-monitor/protocol';
+import type { FilesystemsDocument, MemoryDocument, PveGuest, ZfsPool } from '@proxmox-monitor/protocol';
 import type { HostSummary, Severity } from '../api/schema.ts';
 import { memoryUsage } from '../metrics/memory.ts';
 import { networkTotal } from '../metrics/network.ts';
+import { canFill, usedPercentOf } from './findings/filesystems.ts';
+import { lastScrubOf } from './findings/scrubs.ts';
 import type { HostReading, Moment } from './host-reading.ts';
-import { poolProblem } from './pool-problem.ts';
 import { present } from './present.ts';
 import { isSilent, problemsOf } from './problems.ts';
-
-/** A filesystem smaller than this (an EFI partition's, a firmware's) is full by design. */
-const SMALL_FILESYSTEM_BYTES = 64 * 1024 ** 2;
 
 /** One row of the fleet. What is not known is absent; a silent host keeps its last values. */
 export function summaryOf(reading: HostReading, moment: Moment): HostSummary {
@@ -19,7 +17,7 @@ export function summaryOf(reading: HostReading, moment: Moment): HostSummary {
   return {
     name: host.name,
     state,
-    severity: problems[0]?.severity ?? (state === 'waiting' ? 'info' : 'ok'),
+    severity: severityOf(state, problems[0]?.severity),
     problems,
     connected,
     cpuHistoryPercent: [...reading.cpuHistoryPercent],
@@ -30,7 +28,9 @@ export function summaryOf(reading: HostReading, moment: Moment): HostSummary {
     ...present('memory', documents.memory && memoryOf(documents.memory.body)),
     ...present('load', documents.load && loadOf(documents.load.body)),
     ...present('worstFilesystem', documents.filesystems && worstFilesystem(documents.filesystems.body)),
-    ...present('pools', documents.zfsPools && poolsOf(documents.zfsPools.body.pools)),
+    ...present('pools', documents.zfsPools && poolsOf(documents.zfsPools.body.pools, reading)),
+    ...present('disks', documents.smart && { total: documents.smart.body.disks.length }),
+    ...present('guests', documents.pveGuests && guestsOf(documents.pveGuests.body.guests)),
     ...present(
       'network',
       documents.network && latest && networkTotal(documents.network.body, latest.rates.interfaces),
@@ -44,6 +44,18 @@ function stateOf(reading: HostReading, moment: Moment, worst: Severity | undefin
   return worst === 'crit' || worst === 'warn' ? 'attention' : 'live';
 }
 
+/** That something is worth knowing makes a host no less well. */
+function severityOf(state: HostSummary['state'], worst: Severity | undefined): Severity {
+  if (worst !== undefined && worst !== 'info') return worst;
+  return state === 'waiting' ? 'info' : 'ok';
+}
+
+/** Templates are no guests yet. */
+export function guestsOf(guests: readonly PveGuest[]): NonNullable<HostSummary['guests']> {
+  const own = guests.filter(({ isTemplate }) => !isTemplate);
+  return { total: own.length, running: own.filter(({ status }) => status === 'running').length };
+}
+
 /** The ARC is shown apart. */
 function memoryOf(document: MemoryDocument): NonNullable<HostSummary['memory']> {
   const { arcBytes, ...usage } = memoryUsage(document);
@@ -54,35 +66,34 @@ function loadOf(load: NonNullable<HostSummary['load']>): NonNullable<HostSummary
   return { load1: load.load1, load5: load.load5, load15: load.load15 };
 }
 
-/**
- * The fullest filesystem that could fill up: not a read-only one, which is full by design, nor a tiny one.
- * As `df` counts: reserved blocks are neither used nor free.
- */
+/** The fullest filesystem that could fill up. */
 export function worstFilesystem(document: FilesystemsDocument): HostSummary['worstFilesystem'] {
   return document.filesystems
-    .filter((filesystem) => !filesystem.readOnly && filesystem.sizeBytes >= SMALL_FILESYSTEM_BYTES)
-    .map(({ mountPoint, usedBytes, availableBytes, sizeBytes }) => ({
-      mountPoint,
-      usedPercent: usedBytes === 0 ? 0 : (usedBytes / (usedBytes + availableBytes)) * 100,
-      usedBytes,
-      sizeBytes,
+    .filter(canFill)
+    .map((filesystem) => ({
+      mountPoint: filesystem.mountPoint,
+      usedPercent: usedPercentOf(filesystem),
+      usedBytes: filesystem.usedBytes,
+      sizeBytes: filesystem.sizeBytes,
     }))
     .toSorted((first, second) => second.usedPercent - first.usedPercent)[0];
 }
 
-export function poolsOf(pools: readonly ZfsPool[]): NonNullable<HostSummary['pools']> {
-  const unwell = pools.flatMap((pool) => {
-    const problem = poolProblem(pool);
-    return problem === undefined ? [] : [{ name: pool.name, state: pool.state, severity: problem.severity }];
-  });
+export function poolsOf(
+  pools: readonly ZfsPool[],
+  { findings }: Pick<HostReading, 'findings'>,
+): NonNullable<HostSummary['pools']> {
+  const states = new Map(pools.map(({ name, state }) => [name, state]));
+  const unwell = findings.flatMap((found) =>
+    found.findings.flatMap(({ kind, subject = '', severity }) => {
+      const state = kind === 'pool' ? states.get(subject) : undefined;
+      return state === undefined ? [] : [{ name: subject, state, severity }];
+    }),
+  );
   const fullest = pools
     .filter((pool) => pool.capacityPercent !== undefined)
     .toSorted((first, second) => (second.capacityPercent ?? 0) - (first.capacityPercent ?? 0))[0];
-  const scrubs = pools.flatMap(({ lastScrub, scan }) => {
-    // Agents before 0.3 do not remember the last one.
-    const last = lastScrub ?? (scan?.function === 'scrub' && scan.state === 'finished' ? scan : undefined);
-    return last?.endedAtMs === undefined ? [] : [last.endedAtMs];
-  });
+  const scrubs = pools.flatMap((pool) => lastScrubOf(pool)?.endedAtMs ?? []);
   return {
     total: pools.length,
     unwell,

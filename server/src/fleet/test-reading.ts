@@ -1,6 +1,7 @@
 import type { Documents, Source, ZfsPool } from '@proxmox-monitor/protocol';
 import type { Host } from '../hosts/hosts.ts';
 import { type LatestHost, NOTHING_YET, withDocuments } from '../ingest/latest.ts';
+import { HostFindings } from './findings/find-all.ts';
 import type { HostReading, Moment } from './host-reading.ts';
 
 export const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -23,11 +24,14 @@ export function hostReading(options: Options = {}): HostReading {
     takenAtMs: NOW_MS - 5,
     receivedAtMs: NOW_MS,
   };
+  const known = { ...HOST, ...host };
+  const latest = withDocuments({}, documents, time);
   return {
-    host: { ...HOST, ...host },
+    host: known,
+    findings: new HostFindings().of(latest, NOW_MS + (known.clockSkewMs ?? 0)),
     latest: {
       ...NOTHING_YET,
-      documents: withDocuments({}, documents, time),
+      documents: latest,
       rates,
       cpu,
       sources: new Map(Object.entries(sources)),

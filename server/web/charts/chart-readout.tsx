@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { History } from '../../src/api/schema.ts';
-import { ABSENT } from '../format/number.ts';
+import { ABSENT } from '../../src/words/number.ts';
 import { formatClock, formatTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 import { newestIndex } from './chart-data.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { History, HostDetail } from '../../src/api/schema.ts';
-import { formatDuration } from '../format/duration.ts';
+import { formatDuration } from '../../src/words/duration.ts';
 import { formatTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 import { Chart } from './chart.tsx';

@@ -1,6 +1,6 @@
 import type { HostDetail, SeriesName } from '../../src/api/schema.ts';
-import { formatLoad, threeDigits } from '../format/number.ts';
-import { finePercent } from '../format/percent.ts';
+import { formatLoad, threeDigits } from '../../src/words/number.ts';
+import { finePercent } from '../../src/words/percent.ts';
 import { formatMegabytes } from '../format/rate.ts';
 
 /** Colours of series, used for nothing else; `arc` is the lighter part of memory. */

@@ -1,4 +1,4 @@
-import { threeDigits } from '../format/number.ts';
+import { threeDigits } from '../../src/words/number.ts';
 
 /** Horizontal lines above zero. */
 const LINES = 4;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { ABSENT } from '../format/number.ts';
+import { ABSENT } from '../../src/words/number.ts';
 
 /** Where there is no value. */
 export function Absent({ why = 'not known' }: { readonly why?: string }): JSX.Element {

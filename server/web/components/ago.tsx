@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatAge } from '../format/duration.ts';
+import { formatAge } from '../../src/words/duration.ts';
 import { clampedTime, formatFullTime, formatTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 

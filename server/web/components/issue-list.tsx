@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Problem } from '../../src/api/schema.ts';
-import { formatAge, formatDuration } from '../format/duration.ts';
+import { formatAge, formatDuration } from '../../src/words/duration.ts';
 import { formatTime } from '../format/time.ts';
 import { hostPath } from '../host/host-path.ts';
 import { nowMs } from '../state/clock.ts';
@@ -12,12 +12,7 @@ const SHOWN = 6;
 
 export interface Issue {
   readonly host: string;
-  /** What the server counts as a problem, or what the page itself found. */
-  readonly problem: Pick<Problem, 'severity' | 'sentence' | 'subject' | 'sinceMs'> & {
-    readonly kind: Problem['kind'] | 'finding';
-  };
-  /** Id of the part of the host's page that has more of it. */
-  readonly place?: string | undefined;
+  readonly problem: Problem;
 }
 
 interface IssueListProps {
@@ -34,7 +29,7 @@ export function IssueList({ issues, named }: IssueListProps): JSX.Element {
   return (
     <>
       <ul class={named ? 'issues' : 'issues here'}>
-        {shown.map(({ host, problem, place }) => (
+        {shown.map(({ host, problem }) => (
           <li key={`${host} ${problem.kind} ${problem.subject ?? ''}`}>
             <Glyph severity={problem.severity} />
             {named ? (
@@ -42,7 +37,13 @@ export function IssueList({ issues, named }: IssueListProps): JSX.Element {
                 {host}
               </a>
             ) : null}
-            <p>{place === undefined ? problem.sentence : <a href={`#${place}`}>{problem.sentence}</a>}</p>
+            <p>
+              {named || problem.place === undefined ? (
+                problem.sentence
+              ) : (
+                <a href={`#${problem.place}`}>{problem.sentence}</a>
+              )}
+            </p>
             {problem.sinceMs === undefined ? null : <Since atMs={problem.sinceMs} />}
           </li>
         ))}
@@ -68,12 +69,6 @@ function Since({ atMs }: { readonly atMs: number }): JSX.Element {
 }
 
 /** Where on the host's page the thing itself is. */
-function placeOf(host: string, problem: Issue['problem']): string {
-  const place = partOf(problem.kind);
+export function placeOf(host: string, { place }: Problem): string {
   return hostPath(host) + (place === undefined ? '' : `#${place}`);
-}
-
-/** The part of a host's page that has more of a problem. */
-export function partOf(kind: Issue['problem']['kind']): string | undefined {
-  return kind === 'pool' ? 'zfs' : kind === 'source' ? 'sources' : undefined;
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatDuration } from '../format/duration.ts';
+import { formatDuration } from '../../src/words/duration.ts';
 import { formatClockSeconds } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 import { link } from '../state/live.ts';

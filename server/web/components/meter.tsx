@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatPercent } from '../format/percent.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 
 interface MeterProps {
   readonly percent: number;

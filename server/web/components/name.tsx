@@ -4,8 +4,3 @@ import type { JSX } from 'preact';
 export function Name({ text, mono }: { readonly text: string; readonly mono?: boolean }): JSX.Element {
   return mono === true ? <bdi class="mono">{text}</bdi> : <bdi>{text}</bdi>;
 }
-
-/** The same within a sentence. */
-export function isolated(name: string): string {
-  return `\u2068${name}\u2069`;
-}

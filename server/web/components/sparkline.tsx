@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatPercent } from '../format/percent.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { SPARK_HEIGHT, SPARK_WIDTH, sparkPath } from './spark-path.ts';
 
 /** CPU of the last 60 minutes: its shape, not its level. */

@@ -1,15 +1,16 @@
 import type { DiskUse, SmartDisk } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
+import { counterText } from '../../src/fleet/findings/disk-verdict.ts';
+import { formatDuration } from '../../src/words/duration.ts';
+import { isolated } from '../../src/words/isolated.ts';
+import { formatCount } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Moment } from '../components/ago.tsx';
 import { type Fact, FactList } from '../components/fact-list.tsx';
-import { isolated, Name } from '../components/name.tsx';
+import { Name } from '../components/name.tsx';
 import { formatDiskSize } from '../format/disk-size.ts';
-import { formatDuration } from '../format/duration.ts';
-import { formatCount } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { formatRate } from '../format/rate.ts';
 import type { DiskRow } from './disk-rows.ts';
-import { counterText } from './disk-verdict.ts';
 
 /** All that is known of a disk: what its row has no room for, and on a phone what has left the row. */
 export function AboutDisk({ row }: { readonly row: DiskRow }): JSX.Element {

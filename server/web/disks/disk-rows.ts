@@ -1,7 +1,7 @@
 import type { DiskIoDocument, SmartDisk } from '@proxmox-monitor/protocol';
 import type { HostDetail, Rates } from '../../src/api/schema.ts';
+import { type DiskVerdict, diskVerdict } from '../../src/fleet/findings/disk-verdict.ts';
 import { compareNames, compareSeverity } from '../fleet/severity.ts';
-import { type DiskVerdict, diskVerdict } from './disk-verdict.ts';
 
 export interface DiskRow {
   /** sda; behind a controller that hides the disk "/dev/bus/0 megaraid,3". */

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { counted, formatCount } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Name } from '../components/name.tsx';
 import { formatDiskSize } from '../format/disk-size.ts';
-import { counted, formatCount } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { isHere } from '../host/is-here.ts';
 import { RateText } from '../host/rate-text.tsx';
 import { Section } from '../host/section.tsx';

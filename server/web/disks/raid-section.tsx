@@ -1,18 +1,18 @@
 import type { MdRaidDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { arrayState, type MdArray } from '../../src/fleet/findings/array-state.ts';
+import { formatDuration } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
+import { formatFinePercent } from '../../src/words/percent.ts';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Name } from '../components/name.tsx';
 import { compareNames, compareSeverity } from '../fleet/severity.ts';
 import { formatBytes } from '../format/bytes.ts';
-import { formatDuration } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
-import { formatFinePercent } from '../format/percent.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
-import { arrayState, type MdArray } from './array-state.ts';
 
 const COLUMNS: readonly Column<MdArray>[] = [
   {

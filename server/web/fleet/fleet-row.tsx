@@ -2,6 +2,8 @@ import type { ComponentChildren, JSX } from 'preact';
 
 import { useEffect, useRef } from 'preact/hooks';
 import type { HostSummary } from '../../src/api/schema.ts';
+import { formatLoad } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Absent } from '../components/absent.tsx';
 import { Age, Moment } from '../components/ago.tsx';
 import { Glyph } from '../components/glyph.tsx';
@@ -9,8 +11,6 @@ import { memo } from '../components/memo.ts';
 import { Meter } from '../components/meter.tsx';
 import { Sparkline } from '../components/sparkline.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { formatLoad } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { formatMegabytes } from '../format/rate.ts';
 import { hostPath } from '../host/host-path.ts';
 import { nowMs } from '../state/clock.ts';

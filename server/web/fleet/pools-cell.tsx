@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { HostSummary } from '../../src/api/schema.ts';
+import { counted } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Absent } from '../components/absent.tsx';
 import { Age } from '../components/ago.tsx';
 import { Chip, ReasonChip } from '../components/chip.tsx';
-import { counted } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { hostPath } from '../host/host-path.ts';
 import { compareSeverity } from './severity.ts';
 

@@ -39,6 +39,8 @@ export function degraded(name: string): HostSummary {
         severity: 'crit',
         kind: 'pool',
         subject: 'rpool',
+        brief: 'rpool is DEGRADED',
+        place: 'zfs',
         sentence: 'Pool rpool is DEGRADED: sdb in mirror-0 is FAULTED.',
       },
     ],
@@ -57,10 +59,17 @@ export function silent(name: string): HostSummary {
       {
         severity: 'silent',
         kind: 'silent',
+        brief: 'Silent',
         sentence: `${name} sends no data, and its agent is not connected.`,
         sinceMs: lastSeenAtMs,
       },
-      { severity: 'silent', kind: 'pool', subject: 'tank', sentence: 'Last known: Pool tank is DEGRADED.' },
+      {
+        severity: 'silent',
+        kind: 'pool',
+        subject: 'tank',
+        brief: 'tank is DEGRADED',
+        sentence: 'Last known: Pool tank is DEGRADED.',
+      },
     ],
   });
 }
@@ -85,9 +94,15 @@ export function sourceFailed(name: string): HostSummary {
         severity: 'warn',
         kind: 'source',
         subject: 'zfsPools',
+        brief: 'Source zfsPools does not answer',
         sentence: 'The source zfsPools does not answer.',
       },
-      { severity: 'warn', kind: 'clock', sentence: 'The clock is 3 min ahead of the server’s.' },
+      {
+        severity: 'warn',
+        kind: 'clock',
+        brief: 'Its clock is off',
+        sentence: 'The clock is 3 min ahead of the server’s.',
+      },
     ],
   });
 }

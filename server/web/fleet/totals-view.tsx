@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { HostSummary, Severity } from '../../src/api/schema.ts';
+import { ABSENT, formatCount } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { formatBytesOf } from '../format/bytes.ts';
-import { ABSENT, formatCount } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { formatMegabytes } from '../format/rate.ts';
 import { totalsOf } from './totals.ts';
 

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { HostSummary } from '../../src/api/schema.ts';
+import { counted } from '../../src/words/number.ts';
 import { Glyph } from '../components/glyph.tsx';
 import { IssueList } from '../components/issue-list.tsx';
-import { counted } from '../format/number.ts';
 import { formatTime } from '../format/time.ts';
 import { hostPath } from '../host/host-path.ts';
 import { nowMs } from '../state/clock.ts';

@@ -1,12 +1,8 @@
 import type { HostSummary, Problem, Severity } from '../../src/api/schema.ts';
-import { counted } from '../format/number.ts';
+import { counted } from '../../src/words/number.ts';
+import type { Issue } from '../components/issue-list.tsx';
 import { compareSeverity } from './severity.ts';
 import { sortHosts } from './sort.ts';
-
-export interface Issue {
-  readonly host: string;
-  readonly problem: Problem;
-}
 
 export interface Verdict {
   readonly severity: Severity;

@@ -1,4 +1,4 @@
-import { threeDigits } from './number.ts';
+import { threeDigits } from '../../src/words/number.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 

@@ -1,4 +1,4 @@
-import { threeDigits } from './number.ts';
+import { threeDigits } from '../../src/words/number.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 

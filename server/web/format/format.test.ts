@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { formatAge, formatDuration } from '../../src/words/duration.ts';
+import { counted, formatCount, formatLoad } from '../../src/words/number.ts';
+import { finePercent, formatFinePercent, formatPercent } from '../../src/words/percent.ts';
 import { formatBytes, formatBytesOf } from './bytes.ts';
-import { formatAge, formatDuration } from './duration.ts';
-import { counted, formatCount, formatLoad } from './number.ts';
-import { finePercent, formatFinePercent, formatPercent } from './percent.ts';
 import { formatLinkSpeed, formatMegabytes, formatRate } from './rate.ts';
 import { formatClockSeconds, formatDay, formatFullTime, formatTime } from './time.ts';
 

@@ -1,4 +1,4 @@
-import type { Documents, Source } from '@proxmox-monitor/protocol';
+import type { Source } from '@proxmox-monitor/protocol';
 import { render } from 'preact-render-to-string';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HostDetail, HostSummary } from '../../src/api/schema.ts';
@@ -8,9 +8,7 @@ import { SCENARIOS } from '../preview/hosts.ts';
 import { setServerTime } from '../state/clock.ts';
 import { applyDetail } from '../state/store.ts';
 import { FilesystemsSection } from './filesystems-section.tsx';
-import { findingsOf } from './findings.ts';
 import { HostPage } from './host-page.tsx';
-import { issuesOf, severityOf } from './issues.ts';
 import { SourcesSection } from './sources-section.tsx';
 import { detailWith, textOf } from './test-detail.ts';
 
@@ -90,126 +88,6 @@ describe('the sources', () => {
   });
 });
 
-describe('what is wrong stands above the page', () => {
-  test.each<[string, Documents, string]>([
-    [
-      'cluster',
-      {
-        pveNode: {
-          nodeName: 'a',
-          cluster: { name: 'c', quorate: false, members: [{ name: 'b', online: false }] },
-        },
-      },
-      'The cluster has no quorum: nothing can be started or changed. 1 node of the cluster offline: b.',
-    ],
-    [
-      'raid',
-      {
-        mdRaid: {
-          arrays: [{ name: 'md0', state: 'active', devicesTotal: 2, devicesActive: 1, devices: [] }],
-        },
-      },
-      'RAID md0 is degraded. 1 of 2 disks are in use.',
-    ],
-    [
-      'ceph',
-      {
-        ceph: {
-          health: 'HEALTH_ERR',
-          checks: [{ id: 'X', severity: 'HEALTH_ERR', summary: '1 full osd', isMuted: false }],
-          monitors: { total: 1, inQuorum: 1 },
-          osds: { total: 1, up: 1, in: 1 },
-          placementGroups: { total: 0, states: [] },
-        },
-      },
-      'Ceph is HEALTH_ERR: 1 full osd.',
-    ],
-    [
-      'backups',
-      { pveGuestBackups: { guests: [{ vmid: 100, lastGoodAtMs: 1, lastFailedAtMs: 2 }] } },
-      'The last backup of 1 guest failed: 100.',
-    ],
-    [
-      'services',
-      { services: { failed: ['a', 'b', 'c', 'd'].map((unit) => ({ unit })), services: [] } },
-      '4 units failed: a, b, c, and 1 more.',
-    ],
-    [
-      'upkeep',
-      {
-        upkeep: {
-          rebootReasons: ['a new kernel'],
-          packages: [],
-          updates: { count: 2, securityCount: 1, packages: [] },
-          timeSync: { isSynchronized: false },
-        },
-      },
-      'Its clock is not synchronised. A reboot is needed: a new kernel. 2 updates waiting, 1 for security.',
-    ],
-  ])('%s', (place, documents, sentences) => {
-    const findings = findingsOf(detailWith({ documents }), NOW_MS);
-    expect(textOf(findings.map(({ sentence }) => sentence).join(' '))).toBe(sentences);
-    expect(new Set(findings.map((finding) => finding.place))).toEqual(new Set([place]));
-  });
-
-  test('and makes the host’s state at least as bad', () => {
-    const documents: Documents = { mdRaid: { arrays: [{ name: 'md0', state: 'inactive', devices: [] }] } };
-    const detail = detailWith({ documents });
-    expect([detail.summary.severity, severityOf(detail, issuesOf(detail, NOW_MS))]).toEqual(['ok', 'crit']);
-  });
-
-  test('of a silent host it is only what was last known', () => {
-    const documents: Documents = { mdRaid: { arrays: [{ name: 'md0', state: 'inactive', devices: [] }] } };
-    const detail = detailWith({ documents, summary: { state: 'silent', severity: 'silent' } });
-    expect(findingsOf(detail, NOW_MS)).toEqual([
-      { severity: 'silent', place: 'raid', sentence: expect.stringMatching(/^Last known: RAID/) },
-    ]);
-    expect(severityOf(detail, issuesOf(detail, NOW_MS))).toBe('silent');
-  });
-
-  test('that the helper does not run is said once, and not for each of its sources', () => {
-    const reason = 'the helper last ran 3 h ago: systemctl status proxmox-monitor-agent-helper.service';
-    const problem = (subject: string) =>
-      ({
-        severity: 'warn',
-        kind: 'source',
-        subject,
-        sentence: `The source ${subject} gives only old data: ${reason}.`,
-      }) as const;
-    const detail = detailWith({
-      sources: { smart: { state: 'stale', reason }, pveGuestBackups: { state: 'stale', reason }, cpu: {} },
-      summary: { problems: [problem('smart'), problem('pveGuestBackups'), problem('zfsPools')] },
-    });
-    expect(issuesOf(detail, NOW_MS).map(({ problem: { sentence } }) => sentence)).toEqual([
-      problem('zfsPools').sentence,
-      `No news of SMART and Backups of guests: ${reason}.`,
-    ]);
-  });
-
-  test('that somebody masked the helper is told, and is no warning', () => {
-    const reason = 'the helper is masked: systemctl unmask proxmox-monitor-agent-helper.timer';
-    const detail = detailWith({ sources: { smart: { state: 'absent', reason } } });
-    expect(issuesOf(detail, NOW_MS).map(({ problem }) => [problem.severity, problem.sentence])).toEqual([
-      ['info', `No news of SMART: ${reason}.`],
-    ]);
-  });
-
-  test.each([
-    [5, 'info'],
-    [20, 'warn'],
-  ])('that it has not run %d minutes after the agent began is %s', (minutes, severity) => {
-    const reason = 'the helper has not run: systemctl status proxmox-monitor-agent-helper.timer';
-    const smart = { state: 'absent', reason, sinceMs: NOW_MS - minutes * 60_000 } as const;
-    const issues = issuesOf(detailWith({ sources: { smart } }), NOW_MS);
-    expect(issues.map(({ problem }) => problem.severity)).toEqual([severity]);
-  });
-
-  test('a disk that could not be read is not the helper’s fault', () => {
-    const detail = detailWith({ sources: { smart: { state: 'failed', reason: 'smartctl: killed' } } });
-    expect(issuesOf(detail, NOW_MS)).toEqual([]);
-  });
-});
-
 describe('the whole page', () => {
   const pageOf = (detail: HostDetail): string => {
     applyDetail(detail);
@@ -224,6 +102,24 @@ describe('the whole page', () => {
       expect(html, id).toContain(`id="${id}"`);
     }
     expect(html).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  test('shows what the server found, worst first as it came, each with a way to its part', () => {
+    const problem = { severity: 'crit', kind: 'raid', subject: 'md0', brief: 'md0 is degraded' } as const;
+    const detail = detailWith({
+      documents: { mdRaid: { arrays: [{ name: 'md0', state: 'inactive', devices: [] }] } },
+      summary: {
+        severity: 'crit',
+        problems: [
+          { ...problem, place: 'raid', sentence: 'RAID md0 is degraded.' },
+          { ...problem, kind: 'clock', severity: 'warn', sentence: 'Its clock is off.' },
+        ],
+      },
+    });
+    const html = pageOf(detail);
+    expect(html).toContain('<a href="#raid">RAID md0 is degraded.</a>');
+    expect(html).toContain('<p>Its clock is off.</p>');
+    expect(textOf(html)).toContain('pve-01 Critical: Critical');
   });
 
   test('shows names as text, whatever they are', () => {

@@ -1,13 +1,13 @@
 import type { FilesystemsDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { counted } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Absent } from '../components/absent.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Meter } from '../components/meter.tsx';
 import { compareNames } from '../fleet/severity.ts';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { counted } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { Section } from './section.tsx';
 
 type Filesystem = FilesystemsDocument['filesystems'][number];

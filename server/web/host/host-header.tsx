@@ -1,20 +1,14 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { HostDetail, Severity } from '../../src/api/schema.ts';
+import type { HostDetail } from '../../src/api/schema.ts';
+import { formatDuration } from '../../src/words/duration.ts';
 import { Age, Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { SEVERITY_WORDS } from '../fleet/severity.ts';
 import { formatBytes } from '../format/bytes.ts';
-import { formatDuration } from '../format/duration.ts';
 import { formatTime } from '../format/time.ts';
 import { nowMs } from '../state/clock.ts';
 
-interface HostHeaderProps {
-  readonly detail: HostDetail;
-  /** The worst that the page shows. */
-  readonly severity: Severity;
-}
-
-export function HostHeader({ detail, severity }: HostHeaderProps): JSX.Element {
+export function HostHeader({ detail }: { readonly detail: HostDetail }): JSX.Element {
   const { summary } = detail;
   return (
     <>
@@ -23,19 +17,19 @@ export function HostHeader({ detail, severity }: HostHeaderProps): JSX.Element {
       </nav>
       <div class="hosth">
         <h1>{summary.name}</h1>
-        <Chip severity={severity} text={stateText(detail, severity)} />
+        <Chip severity={summary.severity} text={stateText(detail)} />
       </div>
       <Facts detail={detail} />
     </>
   );
 }
 
-function stateText({ summary }: HostDetail, severity: Severity): string {
+function stateText({ summary }: HostDetail): string {
   if (summary.state === 'waiting') return 'Waiting for its agent';
   if (summary.state === 'silent' && summary.lastSeenAtMs !== undefined) {
     return `Silent since ${formatTime(summary.lastSeenAtMs, nowMs.value)}`;
   }
-  return SEVERITY_WORDS[severity];
+  return SEVERITY_WORDS[summary.severity];
 }
 
 function Facts({

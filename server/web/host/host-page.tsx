@@ -26,7 +26,6 @@ import { FilesystemsSection } from './filesystems-section.tsx';
 import { HostHeader } from './host-header.tsx';
 import { hostPath } from './host-path.ts';
 import { isHere } from './is-here.ts';
-import { issuesOf, severityOf } from './issues.ts';
 import { NetworkSection } from './network-section.tsx';
 import { NowStrip } from './now-strip.tsx';
 import { SensorsSection } from './sensors-section.tsx';
@@ -66,11 +65,10 @@ export function HostPage(): JSX.Element | null {
   if (host === undefined) return null;
   const { name, state } = host.summary;
   const removed = hostsByName.value !== undefined && !hostsByName.value.has(name);
-  // not the running clock: the whole page would be drawn again every second
-  const issues = issuesOf(host, host.serverTimeMs);
+  const issues = host.summary.problems.map((problem) => ({ host: name, problem }));
   return (
     <main id="main">
-      <HostHeader detail={host} severity={severityOf(host, issues)} />
+      <HostHeader detail={host} />
       {removed ? (
         <Note severity="warn" role="alert">
           <b>{name} was removed.</b> What you see are its last values.

@@ -2,12 +2,13 @@ import type { Source } from '@proxmox-monitor/protocol';
 import { render } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { sourceLabel } from '../../src/words/source-label.ts';
 import { host, NOW_MS } from '../fleet/test-hosts.ts';
 import { setServerTime } from '../state/clock.ts';
 import { FilesystemsSection } from './filesystems-section.tsx';
 import { HostHeader } from './host-header.tsx';
 import { NowStrip } from './now-strip.tsx';
-import { sourceLabel, sourceView } from './source-view.ts';
+import { sourceView } from './source-view.ts';
 
 const GIB = 1024 ** 3;
 const fine: Source = { state: 'ok', sinceMs: NOW_MS - 60_000, durationMs: 41, checkedAtMs: NOW_MS - 24_000 };
@@ -43,21 +44,21 @@ describe('a source', () => {
 
 describe('the page of a host', () => {
   test('leaves out what is not known', () => {
-    const html = render(<HostHeader severity="ok" detail={{ ...bare, clockSkewMs: 40 }} />);
+    const html = render(<HostHeader detail={{ ...bare, clockSkewMs: 40 }} />);
     expect(html).not.toMatch(/Kernel|ZFS|Clock|undefined/);
     expect(render(<NowStrip detail={bare} />)).not.toMatch(/Swap|pressure|undefined|NaN/);
   });
 
   test('says when its agent is behind, and leads to what is to be done', () => {
     const summary = host('pve-01', { agentVersion: '0.1.0', newerAgentVersion: '0.2.0' });
-    const html = render(<HostHeader severity="ok" detail={{ ...bare, summary }} />);
+    const html = render(<HostHeader detail={{ ...bare, summary }} />);
     expect(html).toContain('<dd>0.1.0, <a href="/admin/hosts">behind 0.2.0</a></dd>');
-    expect(render(<HostHeader severity="ok" detail={bare} />)).toContain('<dt>Agent</dt><dd>0.1.0</dd>');
+    expect(render(<HostHeader detail={bare} />)).toContain('<dt>Agent</dt><dd>0.1.0</dd>');
   });
 
   test('says when the host calls itself something else, and that its clock is off', () => {
     const facts = { hostname: 'localhost', kernel: '6.17.2-1-pve' };
-    const html = render(<HostHeader severity="ok" detail={{ ...bare, facts, clockSkewMs: -180_000 }} />);
+    const html = render(<HostHeader detail={{ ...bare, facts, clockSkewMs: -180_000 }} />);
     expect(html).toContain('<dt>Calls itself</dt><dd>localhost</dd>');
     expect(html).toContain('3 min behind');
   });

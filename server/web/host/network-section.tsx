@@ -1,11 +1,11 @@
 import type { NetworkDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail, Rates } from '../../src/api/schema.ts';
+import { counted, formatCount } from '../../src/words/number.ts';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { compareNames } from '../fleet/severity.ts';
-import { counted, formatCount } from '../format/number.ts';
 import { formatLinkSpeed } from '../format/rate.ts';
 import { RateText } from './rate-text.tsx';
 import { Section } from './section.tsx';

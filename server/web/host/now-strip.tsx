@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { formatLoad } from '../../src/words/number.ts';
+import { formatFinePercent, formatPercent } from '../../src/words/percent.ts';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { formatLoad } from '../format/number.ts';
-import { formatFinePercent, formatPercent } from '../format/percent.ts';
 import { formatMegabytes } from '../format/rate.ts';
 
 /** Current values of a host; what is not known is left out. */

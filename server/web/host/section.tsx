@@ -1,11 +1,12 @@
 import type { DocumentName } from '@proxmox-monitor/protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { isOfHelper } from '../../src/fleet/findings/of-helper.ts';
+import { formatAge } from '../../src/words/duration.ts';
+import { sourceLabel } from '../../src/words/source-label.ts';
 import { Glyph } from '../components/glyph.tsx';
-import { formatAge } from '../format/duration.ts';
 import { nowMs } from '../state/clock.ts';
-import { helperTrouble } from './helper-trouble.ts';
-import { sourceLabel, sourceNamed, sourceView } from './source-view.ts';
+import { sourceNamed, sourceView } from './source-view.ts';
 
 interface SectionProps {
   readonly id: string;
@@ -80,7 +81,7 @@ function TroubleOf({ detail, name, isLabelled = false }: TroubleProps): JSX.Elem
   const { severity, word, text } = sourceView(source, detail.clockSkewMs ?? 0, nowMs.value);
   const atMs = succeededAtMs(detail, name);
   // what the helper's trouble is stands above, once
-  const why = helperTrouble(detail)?.names.includes(name) === true ? 'see the helper above' : text;
+  const why = isOfHelper(source) ? 'see the helper above' : text;
   return (
     <span class="push sm fresh" data-s={severity}>
       <Glyph severity={severity} word={word} />

@@ -1,10 +1,10 @@
 import type { ServicesDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail, Severity } from '../../src/api/schema.ts';
+import { counted } from '../../src/words/number.ts';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
-import { counted } from '../format/number.ts';
 import { isHere } from './is-here.ts';
 import { Section } from './section.tsx';
 
@@ -42,13 +42,18 @@ export function serviceRows({ failed, services }: ServicesDocument): Row[] {
       severity: severityOf(activeState, isExpected, failedNames.has(unit)),
     })),
   ];
-  return rows.toSorted((first, second) => RANKS[first.severity] - RANKS[second.severity]);
+  return rows.toSorted((first, second) => rankOf(first) - rankOf(second));
+}
+
+/** What failed before what merely does not run. */
+function rankOf({ severity, state }: Row): number {
+  return RANKS[severity] + (state === 'failed' ? 0 : 0.5);
 }
 
 const RANKS: Readonly<Record<Severity, number>> = { crit: 0, warn: 1, info: 2, ok: 3, silent: 4 };
 
 function severityOf(activeState: string, isExpected: boolean, hasFailed: boolean): Severity {
-  if (hasFailed || activeState === 'failed') return 'crit';
+  if (hasFailed || activeState === 'failed') return 'warn';
   if (activeState === 'active') return 'ok';
   return isExpected ? 'warn' : 'silent';
 }

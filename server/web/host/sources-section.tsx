@@ -1,14 +1,15 @@
 import type { Source } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail, Severity } from '../../src/api/schema.ts';
+import { formatDuration } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
+import { sourceLabel } from '../../src/words/source-label.ts';
 import { Absent } from '../components/absent.tsx';
 import { Age, Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { compareSeverity } from '../fleet/severity.ts';
-import { formatDuration } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
-import { sourceLabel, sourceView } from './source-view.ts';
+import { sourceView } from './source-view.ts';
 
 interface SourceRow {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
+import { counted } from '../../src/words/number.ts';
 import { Note } from '../components/note.tsx';
-import { counted } from '../format/number.ts';
 import type { Behind } from './behind.ts';
 
 /** Hosts are named up to this many; each also has its mark in the table. */

@@ -2,11 +2,12 @@ import type { Documents, Source } from '@proxmox-monitor/protocol';
 import type { HostDetail } from '../../src/api/schema.ts';
 import { madeHostile } from './hostile.ts';
 import type { InventedHost } from './hosts.ts';
+import { withProblems } from './problems.ts';
 import { guestRatesOf, PROXMOX_SOURCES, proxmoxOf } from './proxmox.ts';
 import { steady, wave } from './random.ts';
 import { recordedDetail } from './recorded.ts';
 import { storageDocuments } from './storage-documents.ts';
-import { summaryOf } from './summary.ts';
+import { plainSummaryOf } from './summary.ts';
 import { BACKUP_SERVER, CEPH, upkeepDocuments } from './upkeep.ts';
 
 const GIB = 1024 ** 3;
@@ -47,9 +48,18 @@ const NO_COUNTS = {
   sendDrops: 0,
 };
 
+/** A row of the fleet as the server would make it. */
+export function summaryOf(host: InventedHost, nowMs: number): HostDetail['summary'] {
+  return detailOf(host, nowMs).summary;
+}
+
 /** All about a host as the server would tell it. */
 export function detailOf(host: InventedHost, nowMs: number): HostDetail {
-  const summary = summaryOf(host, nowMs);
+  return withProblems(plainDetailOf(host, nowMs), host);
+}
+
+function plainDetailOf(host: InventedHost, nowMs: number): HostDetail {
+  const summary = plainSummaryOf(host, nowMs);
   if (host.recorded !== undefined) return recordedDetail(host.recorded, summary, nowMs);
   if (summary.lastSeenAtMs === undefined) {
     return {

@@ -1,8 +1,8 @@
 import type { NewToken, RegisteredHost } from '../../src/api/schema.ts';
+import { summaryOf } from './detail.ts';
 import type { InventedHost } from './hosts.ts';
 import { INVENTED_VERSION } from './installation.ts';
 import { steady } from './random.ts';
-import { summaryOf } from './summary.ts';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 

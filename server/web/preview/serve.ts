@@ -9,14 +9,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buildWeb } from '../build.ts';
-import { detailOf } from './detail.ts';
+import { detailOf, summaryOf } from './detail.ts';
 import { historyOf } from './history.ts';
 import { SCENARIOS, type Scenario } from './hosts.ts';
 import { INVENTED_VERSION, inventedInstallation } from './installation.ts';
 import { type PageName, previewPage } from './page.ts';
 import { recordedHost } from './recorded.ts';
 import { RegisteredHostsModel } from './registered.ts';
-import { summaryOf } from './summary.ts';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +

@@ -1,12 +1,12 @@
 import type { PveGuest } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
+import { formatDuration } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
+import { formatFinePercent } from '../../src/words/percent.ts';
 import { Moment } from '../components/ago.tsx';
 import { type Fact, FactList } from '../components/fact-list.tsx';
 import { Name } from '../components/name.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { formatDuration } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
-import { formatFinePercent } from '../format/percent.ts';
 import { formatRate } from '../format/rate.ts';
 import type { GuestRow } from './guests-section.tsx';
 

@@ -1,14 +1,14 @@
 import type { PveBackupsDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail, Severity } from '../../src/api/schema.ts';
+import { formatDuration } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
 import { Absent } from '../components/absent.tsx';
 import { Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Name } from '../components/name.tsx';
 import { Note } from '../components/note.tsx';
-import { formatDuration } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
 import { GuestBackupsTable } from './guest-backups-table.tsx';

@@ -1,20 +1,16 @@
 import type { CephDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail, Severity } from '../../src/api/schema.ts';
+import { cephSeverity } from '../../src/fleet/findings/ceph-severity.ts';
+import { formatCount } from '../../src/words/number.ts';
 import { Chip } from '../components/chip.tsx';
 import { type Fact, FactList } from '../components/fact-list.tsx';
 import { Glyph } from '../components/glyph.tsx';
 import { Meter } from '../components/meter.tsx';
 import { compareSeverity } from '../fleet/severity.ts';
 import { formatBytesOf } from '../format/bytes.ts';
-import { formatCount } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
-
-/** HEALTH_OK, HEALTH_WARN, HEALTH_ERR. */
-export function cephSeverity(health: string): Severity {
-  return health === 'HEALTH_OK' ? 'ok' : health === 'HEALTH_ERR' ? 'crit' : 'warn';
-}
 
 export function CephSection({ detail }: { readonly detail: HostDetail }): JSX.Element | null {
   if (!isHere(detail, 'ceph')) return null;

@@ -1,15 +1,15 @@
-import type { PveBackupsDocument, PveGuestBackupsDocument } from '@proxmox-monitor/protocol';
+import type { PveBackupsDocument } from '@proxmox-monitor/protocol';
 import type { HostDetail, Severity } from '../../src/api/schema.ts';
+import { type GuestBackup, hasFailed } from '../../src/fleet/findings/backup-state.ts';
 import { compareSeverity } from '../fleet/severity.ts';
 
-type Backup = PveGuestBackupsDocument['guests'][number];
 type Job = PveBackupsDocument['jobs'][number];
 
 export interface GuestBackupRow {
   readonly vmid: number;
   readonly guestName: string | undefined;
   /** Absent for a guest of which there is no backup in the logs. */
-  readonly backup: Backup | undefined;
+  readonly backup: GuestBackup | undefined;
   /** Enabled jobs that it is in, the next to run first. */
   readonly jobs: readonly Job[];
   readonly severity: Severity;
@@ -61,10 +61,8 @@ function covers(
 }
 
 /** How old is too old is for rules to say; that the last try failed, or that there is none, is plain. */
-function stateOf(backup: Backup | undefined, isInJob: boolean): { severity: Severity; text: string } {
-  const { lastGoodAtMs, lastFailedAtMs } = backup ?? {};
-  if (lastFailedAtMs !== undefined && lastFailedAtMs > (lastGoodAtMs ?? 0))
-    return { severity: 'crit', text: 'failed' };
-  if (lastGoodAtMs !== undefined) return { severity: 'ok', text: 'good' };
+function stateOf(backup: GuestBackup | undefined, isInJob: boolean): { severity: Severity; text: string } {
+  if (backup !== undefined && hasFailed(backup)) return { severity: 'crit', text: 'failed' };
+  if (backup?.lastGoodAtMs !== undefined) return { severity: 'ok', text: 'good' };
   return { severity: isInJob ? 'info' : 'silent', text: 'none yet' };
 }

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { formatDuration } from '../../src/words/duration.ts';
 import { Absent } from '../components/absent.tsx';
 import { Age, Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Name } from '../components/name.tsx';
 import { formatBytes } from '../format/bytes.ts';
-import { formatDuration } from '../format/duration.ts';
 import { type GuestBackupRow, guestBackupRows } from './guest-backup-rows.ts';
 
 const COLUMNS: readonly Column<GuestBackupRow>[] = [

@@ -1,6 +1,10 @@
 import type { PveGuest, PveGuestBackupsDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail, Rates } from '../../src/api/schema.ts';
+import { compareGuests, guestState } from '../../src/fleet/findings/guest-state.ts';
+import { formatDuration } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Absent } from '../components/absent.tsx';
 import { Age } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
@@ -8,14 +12,10 @@ import { type Column, DataTable } from '../components/data-table.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Name } from '../components/name.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { formatDuration } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { isHere } from '../host/is-here.ts';
 import { RateText } from '../host/rate-text.tsx';
 import { Section } from '../host/section.tsx';
 import { AboutGuest } from './about-guest.tsx';
-import { compareGuests, guestState } from './guest-state.ts';
 
 export interface GuestRow {
   readonly guest: PveGuest;

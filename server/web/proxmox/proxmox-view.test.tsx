@@ -2,12 +2,12 @@ import type { PveGuest } from '@proxmox-monitor/protocol';
 import { render } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { HostDetail } from '../../src/api/schema.ts';
-import { sensorRows } from '../host/sensors-section.tsx';
+import { compareGuests, guestState } from '../../src/fleet/findings/guest-state.ts';
+import { sensorReadings } from '../../src/fleet/findings/sensor-readings.ts';
 import { serviceRows } from '../host/services-section.tsx';
 import { detailOf } from '../preview/detail.ts';
 import { SCENARIOS } from '../preview/hosts.ts';
 import { BackupsSection } from './backups-section.tsx';
-import { compareGuests, guestState } from './guest-state.ts';
 import { GuestsSection } from './guests-section.tsx';
 import { ReplicationSection } from './replication-section.tsx';
 import { StoragesSection } from './storages-section.tsx';
@@ -116,8 +116,8 @@ test('failed units come first, and a service that need not run last', () => {
     ],
   });
   expect(rows.map(({ unit, severity }) => [unit, severity])).toEqual([
-    ['a.service', 'crit'],
     ['mnt.mount', 'warn'],
+    ['a.service', 'warn'],
     ['off.service', 'warn'],
     ['ok.service', 'ok'],
     ['corosync.service', 'silent'],
@@ -126,7 +126,7 @@ test('failed units come first, and a service that need not run last', () => {
 
 test('a sensor is hot when its chip says so, or when it passes its own limit', () => {
   const of = (celsius: number, more: object) => ({ key: 'k', chip: 'c', label: 'l', celsius, ...more });
-  const rows = sensorRows({
+  const rows = sensorReadings({
     temperatures: [
       of(90, { criticalCelsius: 90 }),
       of(89, { maximumCelsius: 80, criticalCelsius: 90 }),

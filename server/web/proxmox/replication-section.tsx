@@ -1,12 +1,13 @@
 import type { PveReplicationDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { replicationSeverity } from '../../src/fleet/findings/replication-severity.ts';
+import { formatDuration } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
 import { Absent } from '../components/absent.tsx';
 import { Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
-import { formatDuration } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
 
@@ -37,12 +38,13 @@ const COLUMNS: readonly Column<Job>[] = [
   },
 ];
 
-function StateChip({ isEnabled, failCount, error }: Job): JSX.Element {
+function StateChip(job: Job): JSX.Element {
+  const { isEnabled, failCount, error } = job;
   if (!isEnabled) return <Chip severity="silent" text="off" />;
   if (failCount === 0) return <Chip severity="ok" text="ok" />;
   return (
     <>
-      <Chip severity="crit" text={`failed ${counted(failCount, 'time')}`} />
+      <Chip severity={replicationSeverity(job)} text={`failed ${counted(failCount, 'time')}`} />
       {error === undefined ? null : <small>{error}</small>}
     </>
   );

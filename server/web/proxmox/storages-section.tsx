@@ -1,12 +1,12 @@
 import type { PveStorage } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { counted } from '../../src/words/number.ts';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Meter } from '../components/meter.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { counted } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
 

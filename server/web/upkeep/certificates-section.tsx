@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { type Certificate, certificateState } from '../../src/fleet/findings/certificate-state.ts';
+import { counted } from '../../src/words/number.ts';
 import { Absent } from '../components/absent.tsx';
 import { Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
 import { type Column, DataTable } from '../components/data-table.tsx';
 import { Name } from '../components/name.tsx';
-import { counted } from '../format/number.ts';
 import { isHere } from '../host/is-here.ts';
 import { Section } from '../host/section.tsx';
-import { type Certificate, certificateState } from './certificate-state.ts';
 
 type Row = Certificate & { readonly skewMs: number; readonly hostNowMs: number };
 

@@ -1,7 +1,7 @@
 import type { UpkeepDocument } from '@proxmox-monitor/protocol';
 import type { Severity } from '../../src/api/schema.ts';
-import { formatAge } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
+import { formatAge } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
 import { formatDay } from '../format/time.ts';
 
 export interface UpkeepLine {
@@ -52,7 +52,7 @@ function updateLines(updates: UpkeepDocument['updates'], skewMs: number, nowMs: 
 function rebootLine({ rebootReasons }: UpkeepDocument): UpkeepLine {
   return rebootReasons.length === 0
     ? { severity: 'ok', label: 'Reboot', value: 'not needed' }
-    : { severity: 'warn', label: 'Reboot needed', value: rebootReasons.join('; ') };
+    : { severity: 'info', label: 'Reboot needed', value: rebootReasons.join('; ') };
 }
 
 function kernelLine({ runningKernel: running, installedKernel: installed }: UpkeepDocument): UpkeepLine[] {
@@ -100,9 +100,9 @@ function subscriptionLine(
 /** As `pvesubscription` and its file say it. */
 const SUBSCRIPTIONS: ReadonlyMap<string, Severity> = new Map([
   ['active', 'ok'],
-  ['expired', 'warn'],
-  ['suspended', 'warn'],
-  ['invalid', 'warn'],
+  ['expired', 'info'],
+  ['suspended', 'info'],
+  ['invalid', 'info'],
 ]);
 
 /** "14 updates, 3 for security; reboot needed" */

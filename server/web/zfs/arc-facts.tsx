@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { type Fact, FactList } from '../components/fact-list.tsx';
 import { formatBytes } from '../format/bytes.ts';
-import { formatPercent } from '../format/percent.ts';
 import { Freshness } from '../host/section.tsx';
 
 /** The read cache of ZFS, with what it may grow to. */

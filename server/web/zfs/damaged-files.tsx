@@ -1,7 +1,7 @@
 import type { ZfsDamagedFilesDocument } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
+import { formatCount } from '../../src/words/number.ts';
 import { Name } from '../components/name.tsx';
-import { formatCount } from '../format/number.ts';
 
 type DamagedFiles = ZfsDamagedFilesDocument['pools'][number];
 

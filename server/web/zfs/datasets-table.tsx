@@ -1,6 +1,7 @@
 import type { ZfsDataset } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { counted, formatCount } from '../../src/words/number.ts';
 import { Absent } from '../components/absent.tsx';
 import { Age, Moment } from '../components/ago.tsx';
 import { Chip } from '../components/chip.tsx';
@@ -10,7 +11,6 @@ import { Meter } from '../components/meter.tsx';
 import { Name } from '../components/name.tsx';
 import { Note } from '../components/note.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { counted, formatCount } from '../format/number.ts';
 import { Freshness } from '../host/section.tsx';
 import { type DatasetRow, datasetRows, quotaOf } from './dataset-rows.ts';
 

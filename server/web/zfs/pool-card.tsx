@@ -1,11 +1,11 @@
 import type { SmartDisk, ZfsDamagedFilesDocument, ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
+import { formatCount } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Chip } from '../components/chip.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Name } from '../components/name.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
-import { formatCount } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { nowMs } from '../state/clock.ts';
 import { DamagedFiles } from './damaged-files.tsx';
 import { poolVerdict } from './pool-sentence.ts';

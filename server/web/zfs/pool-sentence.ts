@@ -1,6 +1,6 @@
 import type { ZfsPool } from '@proxmox-monitor/protocol';
 import type { Severity } from '../../src/api/schema.ts';
-import { counted, formatCount } from '../format/number.ts';
+import { counted, formatCount } from '../../src/words/number.ts';
 import { isCopying, redundancyOf } from './redundancy.ts';
 import { errorsOf, type TreeRow, treeRows } from './tree.ts';
 

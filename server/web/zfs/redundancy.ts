@@ -1,5 +1,5 @@
 import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
-import { counted } from '../format/number.ts';
+import { counted } from '../../src/words/number.ts';
 import { childrenOf } from './tree.ts';
 
 export interface Redundancy {

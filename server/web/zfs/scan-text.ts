@@ -1,8 +1,8 @@
 import type { ZfsActivity, ZfsPool, ZfsScan } from '@proxmox-monitor/protocol';
+import { formatDuration } from '../../src/words/duration.ts';
+import { counted } from '../../src/words/number.ts';
+import { formatFinePercent } from '../../src/words/percent.ts';
 import { formatBytes } from '../format/bytes.ts';
-import { formatDuration } from '../format/duration.ts';
-import { counted } from '../format/number.ts';
-import { formatFinePercent } from '../format/percent.ts';
 import { formatTime } from '../format/time.ts';
 
 export interface Labelled {

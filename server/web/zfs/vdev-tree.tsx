@@ -1,10 +1,10 @@
 import type { SmartDisk, Vdev, ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
+import { diskVerdict } from '../../src/fleet/findings/disk-verdict.ts';
+import { counted, formatCount } from '../../src/words/number.ts';
+import { formatPercent } from '../../src/words/percent.ts';
 import { Absent } from '../components/absent.tsx';
 import { Chip } from '../components/chip.tsx';
-import { diskVerdict } from '../disks/disk-verdict.ts';
-import { counted, formatCount } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
 import { splitDeviceName } from './device-name.ts';
 import { diskOfLeaf } from './disk-of-leaf.ts';
 import { redundancyOf, redundancyText } from './redundancy.ts';

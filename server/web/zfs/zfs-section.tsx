@@ -1,8 +1,8 @@
 import type { ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { counted } from '../../src/words/number.ts';
 import { compareNames, compareSeverity } from '../fleet/severity.ts';
-import { counted } from '../format/number.ts';
 import { Section } from '../host/section.tsx';
 import { ArcFacts } from './arc-facts.tsx';
 import { DatasetsTable } from './datasets-table.tsx';

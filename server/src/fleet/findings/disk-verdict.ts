@@ -1,9 +1,9 @@
 import type { SmartDisk } from '@proxmox-monitor/protocol';
-import type { Severity } from '../../src/api/schema.ts';
-import { isolated } from '../components/name.tsx';
-import { formatAge } from '../format/duration.ts';
-import { counted, formatCount } from '../format/number.ts';
-import { formatPercent } from '../format/percent.ts';
+import type { Severity } from '../../api/schema.ts';
+import { formatAge } from '../../words/duration.ts';
+import { isolated } from '../../words/isolated.ts';
+import { counted, formatCount } from '../../words/number.ts';
+import { formatPercent } from '../../words/percent.ts';
 
 export interface DiskVerdict {
   readonly severity: Severity;
@@ -41,6 +41,21 @@ export function counterText(counter: string, count: number): string {
   const [one, many] = COUNTERS[counter] ?? [counter, counter];
   return counted(count, one, many);
 }
+
+/** Data that could not be read or written: when these grow the disk is failing. */
+const OF_DATA: ReadonlySet<string> = new Set([
+  'pendingSectors',
+  'offlineUncorrectableSectors',
+  'reportedUncorrectableErrors',
+  'mediaErrors',
+  'uncorrectedReadErrors',
+  'uncorrectedWriteErrors',
+  'uncorrectedVerifyErrors',
+]);
+
+/** How much of its rated endurance a drive may have used. */
+const WORN_PERCENT = 90;
+const WORN_OUT_PERCENT = 95;
 
 /** Growth that is older than this is over: what it left stands among the counters. */
 const RECENT_MS = 7 * 24 * 3_600_000;
@@ -130,11 +145,9 @@ function growthFindings({ increases, counters }: SmartDisk, nowMs: number): Find
   const grown = increases.map(({ counter, from, to, grewAtMs }): Finding => {
     const age = nowMs - grewAtMs;
     const reason = `${counterText(counter, to)}, ${formatCount(to - from)} more since the first look; the last ${formatAge(age)} ago.`;
-    return {
-      severity: age < RECENT_MS ? 'warn' : 'info',
-      text: age < RECENT_MS ? 'errors grow' : 'errors grew',
-      reason,
-    };
+    return age < RECENT_MS
+      ? { severity: growthSeverity(counter), text: 'errors grow', reason }
+      : { severity: 'info', text: 'errors grew', reason };
   });
   // sectors that it could not read and has not mended yet: that they do not grow makes them no better
   const pending = counters['pendingSectors'] ?? 0;
@@ -143,6 +156,12 @@ function growthFindings({ increases, counters }: SmartDisk, nowMs: number): Find
     ...grown,
     { severity: 'warn', text: 'bad sectors', reason: `${counterText('pendingSectors', pending)}.` },
   ];
+}
+
+/** Errors of the cable are the cable's, and were repeated. */
+function growthSeverity(counter: string): Severity {
+  if (OF_DATA.has(counter)) return 'crit';
+  return counter === 'interfaceCrcErrors' ? 'info' : 'warn';
 }
 
 function standingErrors({ counters, increases }: SmartDisk): string[] {
@@ -167,13 +186,20 @@ function limitFindings(disk: SmartDisk): Finding[] {
       `${Math.round(now)} °C; its limit is ${Math.round(limit)} °C.`,
     );
   }
-  if (wearPercent !== undefined && wearPercent >= 100) {
-    add('warn', 'worn out', `${formatPercent(wearPercent)} of its rated endurance is used.`);
+  if (wearPercent !== undefined && wearPercent >= WORN_PERCENT) {
+    const isOut = wearPercent >= WORN_OUT_PERCENT;
+    add(
+      isOut ? 'crit' : 'warn',
+      isOut ? 'worn out' : 'nearly worn out',
+      `${formatPercent(wearPercent)} of its rated endurance is used.`,
+    );
   }
   if (
     sparePercent !== undefined &&
     spareThresholdPercent !== undefined &&
-    sparePercent < spareThresholdPercent
+    // drives that count no spare say 0 of 0
+    spareThresholdPercent > 0 &&
+    sparePercent <= spareThresholdPercent
   ) {
     add(
       'crit',

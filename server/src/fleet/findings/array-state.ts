@@ -1,6 +1,6 @@
 import type { MdRaidDocument } from '@proxmox-monitor/protocol';
-import type { Severity } from '../../src/api/schema.ts';
-import { isolated } from '../components/name.tsx';
+import type { Severity } from '../../api/schema.ts';
+import { isolated } from '../../words/isolated.ts';
 
 export type MdArray = MdRaidDocument['arrays'][number];
 

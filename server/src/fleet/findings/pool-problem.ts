@@ -1,5 +1,5 @@
 import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
-import type { Severity } from '../api/schema.ts';
+import type { Severity } from '../../api/schema.ts';
 
 export interface PoolProblem {
   readonly severity: Severity;

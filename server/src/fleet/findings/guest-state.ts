@@ -1,5 +1,5 @@
 import type { PveGuest } from '@proxmox-monitor/protocol';
-import type { Severity } from '../../src/api/schema.ts';
+import type { Severity } from '../../api/schema.ts';
 
 export interface GuestState {
   readonly severity: Severity;

@@ -1,12 +1,13 @@
 import type { CertificatesDocument } from '@proxmox-monitor/protocol';
-import type { Severity } from '../../src/api/schema.ts';
-import { counted } from '../format/number.ts';
+import type { Severity } from '../../api/schema.ts';
+import { counted } from '../../words/number.ts';
 
 export type Certificate = CertificatesDocument['certificates'][number];
 
 const DAY_MS = 24 * 3_600_000;
-/** Whoever renews by ACME does so 30 days before the end: half of that is late. */
-const SOON_DAYS = 14;
+/** Whoever renews by ACME does so 30 days before the end: nine days after that it has failed. */
+const SOON_DAYS = 21;
+const VERY_SOON_DAYS = 7;
 
 /**
  * How much longer a certificate is valid.
@@ -22,5 +23,6 @@ export function certificateState(
     const since = -days - 1;
     return { severity: 'crit', text: since < 1 ? 'expired today' : `expired ${counted(since, 'day')} ago` };
   }
-  return { severity: days < SOON_DAYS ? 'warn' : 'ok', text: `${counted(days, 'day')} left` };
+  const severity = days < VERY_SOON_DAYS ? 'crit' : days < SOON_DAYS ? 'warn' : 'ok';
+  return { severity, text: `${counted(days, 'day')} left` };
 }
