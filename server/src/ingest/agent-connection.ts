@@ -1,4 +1,10 @@
-import { CLOSE_CODES, type HelloFrame, type SampleFrame, type ServerFrame } from '@proxmox-monitor/protocol';
+import {
+  CLOSE_CODES,
+  type GapFrame,
+  type HelloFrame,
+  type SampleFrame,
+  type ServerFrame,
+} from '@proxmox-monitor/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Allowance } from './allowance.ts';
@@ -24,6 +30,7 @@ export interface ConnectionEvents {
   /** A valid hello. The listener decides, perhaps later: `welcome` or `close`. */
   hello(connection: AgentConnection, frame: HelloFrame): void;
   sample(connection: AgentConnection, frame: SampleFrame): void;
+  gap(connection: AgentConnection, frame: GapFrame): void;
   /** The connection is over, whoever ended it. Called once. */
   end(connection: AgentConnection): void;
 }
@@ -116,6 +123,7 @@ export class AgentConnection implements Sender {
       hostName: this.identity.hostName,
       lastCommittedSequence,
       serverTimeMs: this.#parts.clock.now(),
+      accepts: ['gap'],
       takesDifferences: true,
     });
   }
@@ -199,6 +207,9 @@ export class AgentConnection implements Sender {
       case 'sample':
         this.#acceptSample(parsed.frame);
         break;
+      case 'gap':
+        this.#acceptGap(parsed.frame);
+        break;
       case 'bad-sample':
         if (this.#state !== 'live') throw new MessageError(CLOSE_CODES.badFrame, TOO_EARLY);
         this.#parts.log.warn({ host: this.identity.hostName, reason: parsed.reason }, 'sample refused');
@@ -223,12 +234,22 @@ export class AgentConnection implements Sender {
 
   #acceptSample(frame: SampleFrame): void {
     if (this.#state !== 'live') throw new MessageError(CLOSE_CODES.badFrame, TOO_EARLY);
+    if (this.#takes()) this.#parts.events.sample(this, frame);
+  }
+
+  #acceptGap(frame: GapFrame): void {
+    if (this.#state !== 'live') throw new MessageError(CLOSE_CODES.badFrame, TOO_EARLY);
+    if (this.#takes()) this.#parts.events.gap(this, frame);
+  }
+
+  /** Counts one more that waits for its ack, unless there are too many. */
+  #takes(): boolean {
     if (this.#queuedSamples >= INGEST_LIMITS.queuedSamplesPerAgent) {
       this.slow(1_000, `more than ${INGEST_LIMITS.queuedSamplesPerAgent} samples wait for their ack`);
-      return;
+      return false;
     }
     this.#queuedSamples += 1;
-    this.#parts.events.sample(this, frame);
+    return true;
   }
 
   /** A sample that was counted as waiting and was not taken. */

@@ -1,14 +1,21 @@
-import type { SampleFrame } from '@proxmox-monitor/protocol';
+import type { GapFrame, SampleFrame } from '@proxmox-monitor/protocol';
 import { columnsOf, type HistoryStore, hostThing } from '../history/history-store.ts';
 import type { JournalEntry } from '../history/journal.ts';
 import { packValues } from '../history/packing/columns.ts';
 import { hostScope, type ThingDraft } from '../history/thing-registry.ts';
 import { clusterOf } from '../metrics/thing-values.ts';
 import { advance, isNewer } from './advance.ts';
-import { type Computed, type Lane, place } from './lanes.ts';
+import { type Computed, type Lane, place, withoutWaiting } from './lanes.ts';
 import { type LatestHost, type LatestStore, NOTHING_YET } from './latest.ts';
 import type { IngestStore } from './store.ts';
-import { HOLES_MAX, hasSample, type StreamLedger, type StreamState, withSample } from './stream-ledger.ts';
+import {
+  HOLES_MAX,
+  hasSample,
+  type StreamLedger,
+  type StreamState,
+  withLost,
+  withSample,
+} from './stream-ledger.ts';
 
 /** What a batch is worked on with. Nothing of it changes before the commit but by way of the draft. */
 export interface DraftParts {
@@ -32,6 +39,18 @@ export interface DraftSample {
   readonly isOfCurrentRun: boolean;
   /** Holds everything that the agent has, so that what is not in it is gone. */
   readonly isFull: boolean;
+}
+
+const TOO_MANY_HOLES = `more than ${HOLES_MAX} pieces of this stream are missing`;
+
+/** Samples that the agent had to drop, as told by a gap that waits for its commit. */
+export interface DraftGap {
+  readonly hostId: number;
+  readonly frame: GapFrame;
+  readonly receivedAtMs: number;
+  /** Times on the charts. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** The sample cannot be taken, whatever is tried. The message is for the agent. */
@@ -64,10 +83,23 @@ export class CommitDraft {
     if (hasSample(stream, frame.sequence)) return;
     const next = withSample(stream, frame.sequence, receivedAtMs);
     if (next.ranges.length > HOLES_MAX) {
-      throw new SampleRefusedError(`more than ${HOLES_MAX} pieces of this stream are missing`);
+      throw new SampleRefusedError(TOO_MANY_HOLES);
     }
     this.streams.set(keyOf(hostId, frame.stream), next);
     this.#compute({ ...arrived, streamId: stream.id }, stream);
+  }
+
+  /** Samples that will never come: nothing waits for them any more, and charts say why they are not there. */
+  addGap({ hostId, frame, receivedAtMs, fromMs, toMs }: DraftGap): void {
+    const stream = this.#stream(hostId, frame.stream, receivedAtMs);
+    const next = withLost(stream, [frame.fromSequence, frame.toSequence]);
+    if (next.ranges.length > HOLES_MAX) throw new SampleRefusedError(TOO_MANY_HOLES);
+    this.streams.set(keyOf(hostId, frame.stream), next);
+    this.#parts.store.saveGap({ hostId, streamId: stream.id, ...frame, fromMs, toMs });
+    // unlike a sample a gap is not in the journal
+    this.#parts.ledger.saveOne(next);
+    const lanes = this.lanes.get(hostId) ?? this.#parts.lanes.get(hostId) ?? [];
+    this.lanes.set(hostId, withoutWaiting(lanes, stream.id, frame.toSequence));
   }
 
   #stream(hostId: number, name: string, receivedAtMs: number): StreamState {

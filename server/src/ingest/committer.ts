@@ -1,4 +1,4 @@
-import type { HelloFrame, SampleFrame } from '@proxmox-monitor/protocol';
+import type { GapFrame, HelloFrame, SampleFrame } from '@proxmox-monitor/protocol';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import type { ServerEvents } from '../events.ts';
@@ -45,7 +45,17 @@ export interface SampleWork {
   readonly isFull: boolean;
 }
 
-type Work = HelloWork | SampleWork;
+export interface GapWork {
+  readonly kind: 'gap';
+  readonly sender: Sender;
+  readonly frame: GapFrame;
+  readonly receivedAtMs: number;
+  /** Times on the charts. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+type Work = HelloWork | SampleWork | GapWork;
 
 /** Whether what agents send reaches the disk. */
 export type StorageHealth =
@@ -92,7 +102,7 @@ export class Committer {
 
   /** @returns false when too much waits already: the agent must send it again later */
   offer(work: Work): boolean {
-    if (work.kind === 'sample' && this.#queue.length >= INGEST_LIMITS.queuedSamples) return false;
+    if (work.kind !== 'hello' && this.#queue.length >= INGEST_LIMITS.queuedSamples) return false;
     this.#queue.push(work);
     const isFull = this.#queue.length >= INGEST_LIMITS.batchSamples;
     if (this.#health.state === 'ok') this.#schedule(isFull ? 0 : this.#parts.timing.gatherMs, isFull);
@@ -175,7 +185,7 @@ export class Committer {
     if (batch.length === 1) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#parts.log.warn({ hostId: first.sender.hostId, reason }, `a ${first.kind} could not be stored`);
-      if (first.kind === 'sample') first.sender.nack(first.frame.stream, first.frame.sequence, reason);
+      if (first.kind !== 'hello') first.sender.nack(first.frame.stream, sequenceOf(first), reason);
       return true;
     }
     const middle = Math.ceil(batch.length / 2);
@@ -208,6 +218,11 @@ export class Committer {
   #writeOne(work: Work, draft: CommitDraft): boolean {
     const { hostId } = work.sender;
     if (work.kind === 'hello') return this.#store.saveHello(hostId, work.frame, work.receivedAtMs);
+    if (work.kind === 'gap') {
+      if (!this.#store.touchHost(hostId, work.receivedAtMs, undefined)) return false;
+      draft.addGap({ ...work, hostId });
+      return true;
+    }
     if (!this.#store.touchHost(hostId, work.receivedAtMs, work.clockSkewMs)) return false;
     draft.add({ ...work, hostId });
     return true;
@@ -224,9 +239,10 @@ export class Committer {
     for (const [hostId, atMs] of draft.seen) latest.setSeen(hostId, atMs);
     for (const [hostId, state] of stored) this.#stored.committed(hostId, state);
     const hostIds = new Set<number>();
-    for (const { kind, sender, frame } of batch) {
+    for (const work of batch) {
+      const { kind, sender, frame } = work;
       if (gone.has(sender) || kind === 'hello') continue;
-      sender.ack(frame.stream, frame.sequence);
+      sender.ack(frame.stream, sequenceOf(work));
       hostIds.add(sender.hostId);
     }
     for (const sender of gone) sender.hostGone();
@@ -251,6 +267,11 @@ export class Committer {
     this.#parts.log.info({ failedForMs, waiting: this.#queue.length }, 'the database takes samples again');
     this.#health = { state: 'ok' };
   }
+}
+
+/** The number under which an agent waits for the answer. */
+function sequenceOf({ frame }: SampleWork | GapWork): number {
+  return frame.type === 'gap' ? frame.toSequence : frame.sequence;
 }
 
 interface Outcome {

@@ -1,4 +1,12 @@
-import { Documents, HelloFrame, SampleFrame, Sequence, Source, StreamId } from '@proxmox-monitor/protocol';
+import {
+  Documents,
+  GapFrame,
+  HelloFrame,
+  SampleFrame,
+  Sequence,
+  Source,
+  StreamId,
+} from '@proxmox-monitor/protocol';
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Static, Type } from 'typebox';
 
@@ -14,6 +22,7 @@ const isFrame = plain.compile<Static<typeof FrameEnvelope>>(FrameEnvelope);
 const isHelloEnvelope = plain.compile<Static<typeof HelloEnvelope>>(HelloEnvelope);
 const isSampleEnvelope = plain.compile<Static<typeof SampleEnvelope>>(SampleEnvelope);
 const isHello = lenient.compile<HelloFrame>(HelloFrame);
+const isGap = lenient.compile<GapFrame>(GapFrame);
 const isSample = lenient.compile<SampleFrame>(SampleFrame);
 
 /** For a frame that was checked before. */
@@ -27,6 +36,7 @@ export const isSource = lenient.compile<Source>(Source);
 export type ParsedFrame =
   | { readonly kind: 'hello'; readonly frame: HelloFrame }
   | { readonly kind: 'sample'; readonly frame: SampleFrame }
+  | { readonly kind: 'gap'; readonly frame: GapFrame }
   /** A hello of a version that may write the rest of it differently. */
   | { readonly kind: 'other-protocol'; readonly protocol: number }
   /** A sample that can be named, and so refused alone. */
@@ -43,7 +53,14 @@ export function parseFrame(value: unknown, speaks: (protocol: number) => boolean
   if (!isFrame(value)) return { kind: 'bad', reason: 'a frame is an object with a type' };
   if (value.type === 'hello') return parseHello(value, speaks);
   if (value.type === 'sample') return parseSample(value);
+  if (value.type === 'gap') return parseGap(value);
   return { kind: 'unknown' };
+}
+
+function parseGap(value: unknown): ParsedFrame {
+  if (!isGap(value)) return { kind: 'bad', reason: `gap: ${firstOf(isGap.errors)}` };
+  if (value.fromSequence > value.toSequence) return { kind: 'bad', reason: 'gap: it ends before it begins' };
+  return { kind: 'gap', frame: value };
 }
 
 function parseHello(value: unknown, speaks: (protocol: number) => boolean): ParsedFrame {

@@ -1,4 +1,4 @@
-import { CLOSE_CODES, type HelloFrame, type SampleFrame } from '@proxmox-monitor/protocol';
+import { CLOSE_CODES, type GapFrame, type HelloFrame, type SampleFrame } from '@proxmox-monitor/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
@@ -184,6 +184,7 @@ class RunningIngest implements Ingest {
           else from.close(CLOSE_CODES.tokenRevoked, REVOKED);
         },
         sample: (from, frame) => this.#sample(from, frame),
+        gap: (from, frame) => this.#gap(from, frame),
         end: (from) => {
           greeted();
           this.#connections.delete(from);
@@ -241,9 +242,23 @@ class RunningIngest implements Ingest {
       isOfCurrentRun,
       isFull: isOfCurrentRun && frame.sequence === hello.nextSequence,
     });
-    if (!taken) {
-      connection.postpone(2_000, `${INGEST_LIMITS.queuedSamples} samples wait to be stored`);
+    if (!taken) this.#postpone(connection);
+  }
+
+  #gap(connection: AgentConnection, frame: GapFrame): void {
+    const receivedAtMs = Math.round(this.#options.clock.now());
+    const { clockSkewMs } = connection;
+    const [fromMs, toMs] = [frame.fromMs, frame.toMs].map(
+      (takenAtMs) => sampleTime(takenAtMs, receivedAtMs, clockSkewMs, false).atMs,
+    );
+    const times = { receivedAtMs, fromMs: fromMs ?? 0, toMs: toMs ?? 0 };
+    if (!this.#committer.offer({ kind: 'gap', sender: connection, frame, ...times })) {
+      this.#postpone(connection);
     }
+  }
+
+  #postpone(connection: AgentConnection): void {
+    connection.postpone(2_000, `${INGEST_LIMITS.queuedSamples} samples wait to be stored`);
   }
 
   #watch(): void {

@@ -1,7 +1,7 @@
 import type { HelloFrame, Source } from '@proxmox-monitor/protocol';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { document, host, source, stream } from '../db/schema/index.ts';
+import { document, gap, host, source, stream } from '../db/schema/index.ts';
 import { type DatedDocument, documentNames, type LatestHost } from './latest.ts';
 
 /** The statements of the ingest, prepared once. Every one runs inside the committer's transaction. */
@@ -122,6 +122,16 @@ export class IngestStore {
       .where(eq(host.id, hostId))
       .run();
     return true;
+  }
+
+  /** One that is known already changes nothing. */
+  saveGap(row: typeof gap.$inferInsert): void {
+    const { hostId, streamId, fromSequence, toSequence, fromMs, toMs, reason } = row;
+    this.#database
+      .insert(gap)
+      .values({ hostId, streamId, fromSequence, toSequence, fromMs, toMs, reason })
+      .onConflictDoNothing()
+      .run();
   }
 
   /** Writes what differs between two states of a host. */

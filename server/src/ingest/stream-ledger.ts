@@ -99,10 +99,14 @@ export class StreamLedger {
   save(): void {
     for (const id of this.#unsavedStreams) {
       const stream = this.#byId.get(id);
-      if (stream === undefined) continue;
-      this.#saveStream.run(formatRanges(stream.ranges), highest(stream.ranges), stream.receivedAtMs, id);
+      if (stream !== undefined) this.saveOne(stream);
     }
     for (const hostId of this.#unsavedHosts) this.#saveHost.run(this.#seen.get(hostId) ?? 0, hostId);
+  }
+
+  /** Writes a state of a stream that is about to be committed. */
+  saveOne({ id, ranges, receivedAtMs }: StreamState): void {
+    this.#saveStream.run(formatRanges(ranges), highest(ranges), receivedAtMs, id);
   }
 
   saved(): void {
