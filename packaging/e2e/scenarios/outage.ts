@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Container } from '../bed/container.ts';
+import { querySamples } from '../bed/query-samples.ts';
 import { eventually, expectThat } from '../expectations.ts';
 import { AGENT_UNIT, HOST_NAME, SERVER_UNIT, type Stage } from '../stage.ts';
 
@@ -122,9 +123,7 @@ async function streams(stage: Stage): Promise<Stream[]> {
 }
 
 function query({ server }: Stage, sql: string): Promise<string> {
-  return server.run(`runuser -u proxmox-monitor -- sqlite3 -cmd '.timeout 10000' ${DATABASE}`, {
-    input: sql,
-  });
+  return querySamples((line) => server.run(line), DATABASE, sql);
 }
 
 function hasSpool(host: Container): Promise<boolean> {

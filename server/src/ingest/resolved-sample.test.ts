@@ -39,11 +39,7 @@ test('a sample that tells differences is stored as one that tells all', async ()
   expect(latest?.documents.cpu?.body).toEqual(testDocuments(3).cpu);
   expect(latest?.sources.get('load')).toMatchObject({ durationMs: 10, checkedAtMs: 22_000 });
   expect(latest?.sources.get('cpu')).toMatchObject({ durationMs: 5, checkedAtMs: 2_000 });
-  expect(server.rows('SELECT cpu_percent FROM sample')).toEqual([
-    { cpu_percent: null },
-    { cpu_percent: 37.5 },
-    { cpu_percent: 37.5 },
-  ]);
+  expect(server.samples().map(({ values }) => values['host/cpuPercent'])).toEqual([undefined, 37.5, 37.5]);
 });
 
 test('a sample that is refused is still what the next one differs from', async () => {
