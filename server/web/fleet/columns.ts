@@ -15,6 +15,7 @@ export const FLEET_COLUMNS: readonly FleetColumn[] = [
   { column: 'load', title: 'Load', className: 'c-load p4', numeric: true },
   { column: 'storage', title: 'Fullest storage', className: 'c-stor p3', numeric: false },
   { column: 'zfs', title: 'ZFS', className: 'c-zfs', numeric: false },
+  { column: 'things', title: 'Disks, guests, backups', className: 'c-things', numeric: false },
   { column: 'network', title: 'In / out MB/s', className: 'c-net p4', numeric: true },
   { column: 'seen', title: 'Seen', className: 'c-seen p2', numeric: true },
 ];

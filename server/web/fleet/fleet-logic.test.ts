@@ -99,6 +99,14 @@ describe('verdict', () => {
     expect([well, expected]).toEqual([2, ['new']]);
   });
 
+  test('names the worst problem of every host before a second one of any', () => {
+    const two = (name: string) => {
+      const summary = degraded(name);
+      return { ...summary, problems: [...summary.problems, ...summary.problems] };
+    };
+    expect(verdictOf([two('a'), two('b')]).issues.map((issue) => issue.host)).toEqual(['a', 'b', 'a', 'b']);
+  });
+
   test('is in the title of the tab', () => {
     expect(titleOf('', 1)).toBe('1 needs attention · Proxmox Monitor');
     expect(titleOf('Hosts', 4)).toBe('4 need attention · Hosts · Proxmox Monitor');

@@ -16,6 +16,7 @@ import { hostPath } from '../host/host-path.ts';
 import { nowMs } from '../state/clock.ts';
 import { PoolsCell } from './pools-cell.tsx';
 import { reasonOf } from './reason.ts';
+import { ThingsCell } from './things-cell.tsx';
 
 interface FleetRowProps {
   readonly host: HostSummary;
@@ -45,6 +46,7 @@ export const FleetRow = memo(function FleetRow({ host, at }: FleetRowProps): JSX
       <LoadCell host={host} />
       <StorageCell host={host} />
       <PoolsCell host={host} />
+      <ThingsCell host={host} />
       <NetworkCell host={host} />
       <SeenCell host={host} />
     </tr>

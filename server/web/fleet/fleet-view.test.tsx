@@ -53,6 +53,33 @@ describe('a row of the fleet', () => {
     expect(html).toContain('href="/hosts/pve-07#zfs"');
   });
 
+  test('tells of disks, guests and backups that are not well, each with its reason and the way to it', () => {
+    const problem = { severity: 'crit', kind: 'disk', subject: 'sda', brief: 'Disk sda: failing' } as const;
+    const html = render(
+      <FleetRow
+        host={host('pve-07', {
+          disks: { total: 6 },
+          guests: { total: 21, running: 17 },
+          problems: [
+            { ...problem, place: 'disks', sentence: 'Disk sda: failing. <img>' },
+            { ...problem, subject: 'sdb', place: 'disks', sentence: 'Disk sdb: failing.' },
+            { ...problem, kind: 'backup', severity: 'warn', place: 'backups', sentence: 'A backup failed.' },
+          ],
+        })}
+        at={false}
+      />,
+    );
+    const text = textOf(html);
+    expect(text).toContain('Critical: |2 disks');
+    expect(text).toContain('Disk sda: failing. <img>|Disk sdb: failing.|Open the disks');
+    expect(text).toContain('Warning: |backups');
+    expect(textOf(render(<FleetRow host={host('a', { disks: { total: 6 } })} at={false} />))).toContain(
+      '6 disks',
+    );
+    expect(html).toContain('href="/hosts/pve-07#disks"');
+    expect(html).not.toContain('<img>');
+  });
+
   test('of a silent host keeps its last values and says since when', () => {
     const text = textOf(render(<FleetRow host={silent('grz-02')} at={false} />));
     expect(text).toContain('Silent: |grz-02|Silent since');
@@ -65,7 +92,7 @@ describe('a row of the fleet', () => {
     expect(text).toContain('Waiting for its agent');
     expect(text).toContain('never');
     expect(text).not.toMatch(/\b0\b/);
-    expect(text.match(/–/g)).toHaveLength(6);
+    expect(text.match(/–/g)).toHaveLength(7);
   });
 
   test('shows hostile names as text, in attributes too', () => {

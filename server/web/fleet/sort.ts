@@ -1,8 +1,19 @@
 import type { HostSummary } from '../../src/api/schema.ts';
 import { compareNames, compareSeverity } from './severity.ts';
+import { thingsMeasure } from './things.ts';
 
 /** Columns by which the fleet can be sorted. Without one it is worst first. */
-export const SORT_COLUMNS = ['host', 'cpu', 'memory', 'load', 'storage', 'zfs', 'network', 'seen'] as const;
+export const SORT_COLUMNS = [
+  'host',
+  'cpu',
+  'memory',
+  'load',
+  'storage',
+  'zfs',
+  'things',
+  'network',
+  'seen',
+] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
 export interface Sort {
@@ -19,6 +30,7 @@ const VALUES: Readonly<Record<Exclude<SortColumn, 'host'>, (host: HostSummary) =
   load: (host) => host.load?.load1,
   storage: (host) => host.worstFilesystem?.usedPercent,
   zfs: (host) => host.pools && host.pools.unwell.length * 1_000 + (host.pools.fullestPercent ?? 0),
+  things: thingsMeasure,
   network: (host) => host.network && host.network.receiveBytesPerSecond + host.network.sendBytesPerSecond,
   seen: (host) => host.lastSeenAtMs,
 };

@@ -24,8 +24,13 @@ export function verdictOf(hosts: readonly HostSummary[]): Verdict {
   const waiting = hosts.filter((host) => host.state === 'waiting').map((host) => host.name);
   const troubled = hosts.filter((host) => host.state === 'attention' || host.state === 'silent');
   const issues = sortHosts(troubled, undefined)
-    .flatMap((host) => openProblems(host).map((problem) => ({ host: host.name, problem })))
-    .toSorted((first, second) => compareSeverity(first.problem.severity, second.problem.severity));
+    .flatMap((host) => openProblems(host).map((problem, rank) => ({ host: host.name, problem, rank })))
+    .toSorted(
+      (first, second) =>
+        compareSeverity(first.problem.severity, second.problem.severity) ||
+        // the worst of every host before a second one of any
+        first.rank - second.rank,
+    );
   const seen = hosts.length - waiting.length;
   return {
     severity: issues[0]?.problem.severity ?? (seen === 0 ? 'info' : 'ok'),

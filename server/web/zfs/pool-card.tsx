@@ -1,5 +1,6 @@
 import type { SmartDisk, ZfsDamagedFilesDocument, ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
+import type { Severity } from '../../src/api/schema.ts';
 import { formatCount } from '../../src/words/number.ts';
 import { formatPercent } from '../../src/words/percent.ts';
 import { Chip } from '../components/chip.tsx';
@@ -8,12 +9,14 @@ import { Name } from '../components/name.tsx';
 import { formatBytes, formatBytesOf } from '../format/bytes.ts';
 import { nowMs } from '../state/clock.ts';
 import { DamagedFiles } from './damaged-files.tsx';
-import { poolVerdict } from './pool-sentence.ts';
+import { poolSentences } from './pool-sentence.ts';
 import { activityTexts, type Labelled, scanTexts, workOf } from './scan-text.ts';
 import { VdevTree } from './vdev-tree.tsx';
 
 interface PoolCardProps {
   readonly pool: ZfsPool;
+  /** As the server judges it. */
+  readonly severity?: Severity;
   /** Where the helper has named them. */
   readonly damaged?: ZfsDamagedFilesDocument['pools'][number] | undefined;
   /** What is known of the health of the host's disks, and the time there. */
@@ -21,8 +24,14 @@ interface PoolCardProps {
   readonly hostNowMs?: number;
 }
 
-export function PoolCard({ pool, damaged, disks = [], hostNowMs = 0 }: PoolCardProps): JSX.Element {
-  const { severity, sentences } = poolVerdict(pool);
+export function PoolCard({
+  pool,
+  severity = 'ok',
+  damaged,
+  disks = [],
+  hostNowMs = 0,
+}: PoolCardProps): JSX.Element {
+  const sentences = poolSentences(pool);
   return (
     <article class="card pool">
       <header>

@@ -1,19 +1,12 @@
 import type { ZfsPool } from '@proxmox-monitor/protocol';
-import type { Severity } from '../../src/api/schema.ts';
 import { counted, formatCount } from '../../src/words/number.ts';
 import { isCopying, redundancyOf } from './redundancy.ts';
 import { errorsOf, type TreeRow, treeRows } from './tree.ts';
 
-export interface PoolVerdict {
-  readonly severity: Severity;
-  /** What it means and, where that is certain, what to do. */
-  readonly sentences: readonly string[];
-}
-
 const NAMED = 3;
 
-/** What the state of a pool means, above its devices. */
-export function poolVerdict(pool: ZfsPool): PoolVerdict {
+/** What the state of a pool means, above its devices, and, where that is certain, what to do. */
+export function poolSentences(pool: ZfsPool): readonly string[] {
   const rows = treeRows(pool.vdevs);
   const culprits = rows.filter((row) => row.culprit);
   const erring = rows.filter((row) => row.leaf && !row.culprit && errorsOf(row.vdev) > 0);
@@ -24,14 +17,7 @@ export function poolVerdict(pool: ZfsPool): PoolVerdict {
     ...redundancySentences(pool),
     ...actionSentences(pool),
   ];
-  const severity = severityOf(pool, culprits.length + erring.length > 0);
-  if (sentences.length === 0) return { severity, sentences: [wellSentence(rows)] };
-  return { severity, sentences };
-}
-
-function severityOf(pool: ZfsPool, troubled: boolean): Severity {
-  if (pool.state !== 'ONLINE' || (pool.dataErrors ?? 0) > 0) return 'crit';
-  return troubled ? 'warn' : 'ok';
+  return sentences.length === 0 ? [wellSentence(rows)] : sentences;
 }
 
 function wellSentence(rows: readonly TreeRow[]): string {

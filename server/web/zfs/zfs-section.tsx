@@ -1,18 +1,19 @@
 import type { ZfsPool } from '@proxmox-monitor/protocol';
 import type { JSX } from 'preact';
-import type { HostDetail } from '../../src/api/schema.ts';
+import type { HostDetail, Severity } from '../../src/api/schema.ts';
 import { counted } from '../../src/words/number.ts';
 import { compareNames, compareSeverity } from '../fleet/severity.ts';
 import { Section } from '../host/section.tsx';
 import { ArcFacts } from './arc-facts.tsx';
 import { DatasetsTable } from './datasets-table.tsx';
 import { PoolCard } from './pool-card.tsx';
-import { poolVerdict } from './pool-sentence.ts';
 
 export function ZfsSection({ detail }: { readonly detail: HostDetail }): JSX.Element {
   const pools = detail.documents.zfsPools?.body.pools ?? [];
   const damaged = new Map(detail.documents.zfsDamagedFiles?.body.pools.map((pool) => [pool.name, pool]));
-  const unwell = pools.filter((pool) => poolVerdict(pool).severity !== 'ok').length;
+  const severities = new Map(detail.summary.pools?.unwell.map(({ name, severity }) => [name, severity]));
+  const severityOf = ({ name }: ZfsPool): Severity => severities.get(name) ?? 'ok';
+  const unwell = pools.filter((pool) => severityOf(pool) !== 'ok').length;
   const summary = (
     <>
       {counted(pools.length, 'pool')}
@@ -34,10 +35,11 @@ export function ZfsSection({ detail }: { readonly detail: HostDetail }): JSX.Ele
       source="zfsPools"
       also={['zfsDamagedFiles']}
     >
-      {pools.toSorted(worstFirst).map((pool) => (
+      {pools.toSorted(worstFirst(severityOf)).map((pool) => (
         <PoolCard
           key={pool.name}
           pool={pool}
+          severity={severityOf(pool)}
           damaged={damaged.get(pool.name)}
           disks={detail.documents.smart?.body.disks ?? []}
           hostNowMs={detail.serverTimeMs + (detail.clockSkewMs ?? 0)}
@@ -49,9 +51,7 @@ export function ZfsSection({ detail }: { readonly detail: HostDetail }): JSX.Ele
   );
 }
 
-function worstFirst(first: ZfsPool, second: ZfsPool): number {
-  return (
-    compareSeverity(poolVerdict(first).severity, poolVerdict(second).severity) ||
-    compareNames(first.name, second.name)
-  );
+function worstFirst(severityOf: (pool: ZfsPool) => Severity) {
+  return (first: ZfsPool, second: ZfsPool): number =>
+    compareSeverity(severityOf(first), severityOf(second)) || compareNames(first.name, second.name);
 }

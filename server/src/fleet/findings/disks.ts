@@ -12,7 +12,7 @@ export const disks: Finder = {
       if (severity !== 'crit' && severity !== 'warn') return [];
       const name = diskName(disk);
       const sentence = `Disk ${isolated(name)}: ${text}. ${reasons[0] ?? ''}`.trim();
-      return [{ kind: 'disk', subject: name, severity, brief: `Disk ${name}: ${text}`, sentence }];
+      return [{ kind: 'disk', subject: name, severity, brief: `${name}: ${text}`, sentence }];
     }),
 };
 
