@@ -50,7 +50,9 @@ describe('a program that ends', () => {
     vi.stubEnv('PMA_SECRET', 'x');
     vi.stubEnv('LC_ALL', 'de_DE.UTF-8');
     tool('/usr/bin/env | /usr/bin/grep -v "^PWD\\|^_=\\|^SHLVL\\|^OLDPWD" | /usr/bin/sort; pwd');
-    expect(await run()).toBe('LC_ALL=C.UTF-8\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nTZ=UTC\n/\n');
+    expect(await run()).toBe(
+      'LC_ALL=C.UTF-8\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nTZ=UTC\nZFS_MODULE_TIMEOUT=1\n/\n',
+    );
     vi.unstubAllEnvs();
   });
 

@@ -31,7 +31,13 @@ export interface Printed {
 }
 
 /** Children never see the agent's own environment, and print the same on every host. */
-const ENVIRONMENT = { LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+const ENVIRONMENT = {
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  // Seconds that zpool and zfs wait for a /dev/zfs they cannot open before they say so: ten, otherwise, as long as zpool gets.
+  ZFS_MODULE_TIMEOUT: '1',
+} as const;
 
 const DEFAULT_MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 const MAX_STDERR_BYTES = 4096;

@@ -2,6 +2,7 @@ import { LIMITS, type ZfsDataset } from '@proxmox-monitor/protocol';
 import { absent, type Collector } from '../collector.ts';
 import { ToolMissingError } from '../errors.ts';
 import { DATASET_COLUMNS, parseDatasetLine } from '../zfs/datasets.ts';
+import { explained } from '../zfs/late-device.ts';
 import { isWithoutModule, NO_MODULE_REASON } from '../zfs/no-module.ts';
 import { poolStates, suspendedPools } from '../zfs/pool-states.ts';
 import { inContainer } from './container.ts';
@@ -31,7 +32,7 @@ export const zfsDatasets: Collector<'zfsDatasets'> = {
     } catch (error) {
       if (error instanceof ToolMissingError && states.size === 0) return absent('no ZFS on this host');
       if (isWithoutModule(error)) return absent(NO_MODULE_REASON);
-      throw error;
+      throw await explained(error, host);
     }
     // zfs leaves the datasets of a suspended pool out, without a word.
     const unknownPools = suspendedPools(states);

@@ -95,6 +95,37 @@ test.each([zfsDatasets, zfsSnapshots])(
   },
 );
 
+describe.each([
+  "/dev/zfs and /proc/self/mounts are required. Try running 'udevadm trigger' as root.",
+  'Failed to initialize the libzfs library.',
+  'Permission denied the ZFS utilities must be run as root.',
+])('"%s"', (message) => {
+  const script = `echo "${message}" >&2; exit 1`;
+
+  test.each([zfsPools, zfsDatasets, zfsSnapshots])(
+    'says to $name that ZFS came after the agent, where its device is there',
+    async (collector) => {
+      const host = new RecordedHost().files({ '/dev/zfs': '' });
+      zpool(host, script).program('/usr/sbin/zfs', script);
+      expect((await runOnce(collector, host, systemClock)).source).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('systemctl restart proxmox-monitor-agent'),
+      });
+    },
+  );
+
+  test.each([zfsPools, zfsDatasets, zfsSnapshots])(
+    'is told as it is by $name where there is none',
+    async (collector) => {
+      const host = zpool(new RecordedHost(), script).program('/usr/sbin/zfs', script);
+      expect((await runOnce(collector, host, systemClock)).source).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining(message),
+      });
+    },
+  );
+});
+
 describe('inside a container, where the kernel shows the pools of the machine outside', () => {
   const container = { '/run/systemd/container': 'lxc\n' };
 
@@ -121,17 +152,6 @@ describe('a failure', () => {
     expect((await run(withPools({ tank: 'ONLINE' }))).source).toMatchObject({
       state: 'failed',
       reason: 'zpool not found, though pools are imported: install zfsutils-linux',
-    });
-  });
-
-  test.each([
-    'Failed to initialize the libzfs library.',
-    'Permission denied the ZFS utilities must be run as root.',
-  ])('says what to do when ZFS came after the agent: "%s"', async (message) => {
-    const host = zpool(new RecordedHost().files({ '/dev/zfs': '' }), `echo "${message}" >&2; exit 1`);
-    expect((await run(host)).source).toMatchObject({
-      state: 'failed',
-      reason: expect.stringContaining('systemctl restart proxmox-monitor-agent'),
     });
   });
 

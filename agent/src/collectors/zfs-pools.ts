@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import { Absent, absent, type Collector, Stale } from '../collector.ts';
 import { ParseError, TimeoutError, ToolFailedError, ToolMissingError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { explained } from '../zfs/late-device.ts';
 import { LIST_COLUMNS, parseListText } from '../zfs/list-text.ts';
 import { mergePools, overrideStates } from '../zfs/merge.ts';
 import { isWithoutModule, NO_MODULE_REASON } from '../zfs/no-module.ts';
@@ -81,19 +82,15 @@ async function askZpool(zpool: Zpool, memory: Memory, kernelHasPools: boolean): 
       throw new ToolMissingError('zpool not found, though pools are imported: install zfsutils-linux');
     }
     if (isWithoutModule(error)) return absent(NO_MODULE_REASON);
-    if (!(error instanceof ToolFailedError)) throw error;
-    if (NO_DEVICE.test(error.stderr) && (await inContainer(host))) return absent(OUTSIDE);
-    const isClosed = CLOSED_DEVICE.test(error.stderr) && (await host.has('/dev/zfs'));
-    throw isClosed ? new Error(LATE_DEVICE, { cause: error }) : error;
+    if (error instanceof ToolFailedError && NO_DEVICE.test(error.stderr) && (await inContainer(host))) {
+      return absent(OUTSIDE);
+    }
+    throw await explained(error, host);
   }
 }
 
 /** What the tools say of a /dev/zfs that is not there or not for them. */
 const NO_DEVICE = /\/dev\/zfs and .{1,40} are required|ZFS utilities must be run as root/;
-/** What they say of a /dev/zfs that the service's box does not open: systemd looks for it when the service starts. */
-const CLOSED_DEVICE = /Failed to initialize the libzfs library|ZFS utilities must be run as root/;
-const LATE_DEVICE =
-  'ZFS was loaded after the agent had started, which may not open it: systemctl restart proxmox-monitor-agent';
 const OUTSIDE = 'inside a container: its pools belong to the machine outside';
 
 /** `zpool status` as JSON where it can (OpenZFS 2.3), as text where it cannot. */

@@ -1,5 +1,6 @@
 import { absent, type Collector } from '../collector.ts';
 import { ToolMissingError } from '../errors.ts';
+import { explained } from '../zfs/late-device.ts';
 import { isWithoutModule, NO_MODULE_REASON } from '../zfs/no-module.ts';
 import { poolStates } from '../zfs/pool-states.ts';
 import { SnapshotSummary } from '../zfs/snapshots.ts';
@@ -29,7 +30,7 @@ export const zfsSnapshots: Collector<'zfsSnapshots'> = {
       if (error instanceof ToolMissingError && (await poolStates(host)).size === 0)
         return absent('no ZFS on this host');
       if (isWithoutModule(error)) return absent(NO_MODULE_REASON);
-      throw error;
+      throw await explained(error, host);
     }
     const document = summary.document();
     return document.totalCount === 0 ? absent('no snapshots') : document;
