@@ -1,12 +1,12 @@
 import type { SmartDisk } from '@proxmox-monitor/protocol';
 import type { Shown, TimedWatch } from '../../machine/timed-watch.ts';
 import type { HostDocuments } from '../../machine/watched-host.ts';
-import { disk } from './pools.ts';
+import { disk, POOLS_SECONDS, TICK_SECONDS } from './pools.ts';
 
 const HELPER = 'proxmox-monitor-agent-helper';
 const LEFT_BEHIND = `/run/${HELPER}`;
-/** The agent reads once a minute what the helper left behind, unless that is new: then on its next tick. */
-const RELAYED_SECONDS = 30;
+/** What the helper leaves behind is relayed with the next sample. Its look at twelve disks takes 4 s here. */
+const RELAYED_SECONDS = TICK_SECONDS + 4;
 
 /** Has the helper look at once: what it has left nothing of is due. */
 function lookAgain(...documents: readonly string[]): string {
@@ -53,21 +53,29 @@ export async function damagedFiles(watch: TimedWatch): Promise<void> {
 }
 
 /** An administrator who does not want a program of root's. */
-export async function maskedHelper(watch: TimedWatch): Promise<void> {
+export async function unwantedHelper(watch: TimedWatch): Promise<void> {
   await watch.follows(
-    'the helper is masked: the disks say what is missing',
-    `systemctl mask --quiet --now ${HELPER}.timer ${HELPER}.path ${HELPER}.service; rm -rf ${LEFT_BEHIND}/*`,
-    {
-      withinSeconds: 60 + RELAYED_SECONDS,
-      isSo: (_, { sources }) =>
-        sources.some(
-          ({ name, source }) =>
-            name === 'smart' && source.state === 'absent' && source.reason?.includes(HELPER),
-        ),
-      show: (_, { sources }) => sources.find(({ name }) => name === 'smart'),
-    },
+    'the helper is switched off: the disks say how to switch it on',
+    `systemctl disable --quiet --now ${HELPER}.timer ${HELPER}.path; rm -rf ${LEFT_BEHIND}/*`,
+    nothingOfDisks(RELAYED_SECONDS, `systemctl enable --now ${HELPER}.timer`),
   );
-  await watch.machine.run(`systemctl unmask --quiet ${HELPER}.timer ${HELPER}.path ${HELPER}.service`);
+  await watch.follows(
+    'the helper is masked as well',
+    `systemctl mask --quiet ${HELPER}.timer ${HELPER}.path ${HELPER}.service`,
+    nothingOfDisks(POOLS_SECONDS, `systemctl unmask ${HELPER}`),
+  );
+}
+
+function nothingOfDisks(withinSeconds: number, reason: string): Shown {
+  return {
+    withinSeconds,
+    isSo: (_, { sources }) =>
+      sources.some(
+        ({ name, source }) =>
+          name === 'smart' && source.state === 'absent' && source.reason?.includes(reason),
+      ),
+    show: (_, { sources }) => sources.find(({ name }) => name === 'smart'),
+  };
 }
 
 function disks(isSo: (named: (serial: string) => SmartDisk | undefined) => boolean): Shown {

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TimedWatch } from '../../machine/timed-watch.ts';
+import type { Report } from '../../report.ts';
 import { disk, POOLS_SECONDS, pool, pull, TICK_SECONDS } from './pools.ts';
 
 /** The kernel's own make-believe disk, which can be told to answer nothing. */
@@ -33,7 +35,7 @@ export async function suspendedPool(watch: TimedWatch): Promise<void> {
 }
 
 /** The last thing that is tried: nothing brings the machine back from it. */
-export async function onlyDiskPulled(watch: TimedWatch): Promise<void> {
+export async function onlyDiskPulled(report: Report, watch: TimedWatch): Promise<void> {
   await watch.machine.run(`zpool create only ${ONLY} && zpool sync only`);
   await watch.follows(
     'the only disk of a pool is pulled under a write: errors are counted, or it is suspended',
@@ -44,4 +46,12 @@ export async function onlyDiskPulled(watch: TimedWatch): Promise<void> {
       ({ state, vdevs }) => state !== 'ONLINE' || vdevs.some(({ writeErrors = 0 }) => writeErrors > 0),
     ),
   );
+  for (const seconds of [0, POOLS_SECONDS]) {
+    await pause(seconds * 1_000);
+    const { documents, sources } = await watch.host.detail();
+    const only = documents.zfsPools?.body.pools.find(({ name }) => name === 'only');
+    const { source } = sources.find(({ name }) => name === 'zfsPools') ?? {};
+    const kernel = await watch.machine.run('cat /proc/spl/kstat/zfs/only/state');
+    report.note(`${seconds} s later: ${JSON.stringify({ only, source, kernel })}`);
+  }
 }

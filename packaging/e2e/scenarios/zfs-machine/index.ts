@@ -7,12 +7,17 @@ import { TimedWatch } from '../../machine/timed-watch.ts';
 import { WatchedHost } from '../../machine/watched-host.ts';
 import type { Report } from '../../report.ts';
 import type { Scene } from '../../stage.ts';
-import { damagedFiles, disksOfTheHelper, maskedHelper } from './disks.ts';
+import { damagedFiles, disksOfTheHelper, unwantedHelper } from './disks.ts';
 import { onlyDiskPulled, suspendedPool } from './hanging.ts';
+import { lateZfs } from './late-zfs.ts';
 import { memoryOfTheAgent } from './memory.ts';
 import { corruptedFile, datasets, poolLife, pulledDisk, snapshots } from './pool-life.ts';
+import { processorTimes } from './processor-time.ts';
 
-const RELEASES: readonly (readonly [string, Suite])[] = [['Debian 13', 'trixie']];
+const RELEASES: readonly (readonly [string, Suite])[] = [
+  ['Debian 12', 'bookworm'],
+  ['Debian 13', 'trixie'],
+];
 const HOST = 'machine';
 
 const DISKS: readonly DiskRequest[] = [
@@ -28,10 +33,14 @@ function numbered(bus: DiskRequest['bus'], count: number): DiskRequest[] {
 
 /**
  * Both packages in a virtual machine with Debian's own kernel, real ZFS, real limits of memory and disks of every kind:
- * what happens to pools and disks is seen in what the server shows, with the time that it took.
+ * what happens to pools and disks is seen in what the server shows, with the time that it took. `scene.paths` chooses
+ * among the releases.
  */
 export async function zfsMachine(scene: Scene): Promise<void> {
-  for (const [release, suite] of RELEASES) {
+  const pattern = new RegExp(scene.paths ?? '');
+  const chosen = RELEASES.filter(([release]) => pattern.test(release));
+  if (chosen.length === 0) throw new Error(`no release matches ${scene.paths}: Debian 12, Debian 13`);
+  for (const [release, suite] of chosen) {
     const report = scene.report.part(release);
     const machine = await report.step('a virtual machine boots with its own kernel', () =>
       boot(scene, suite),
@@ -54,6 +63,7 @@ async function play(report: Report, watch: TimedWatch): Promise<void> {
     isSo: ({ zfsPools }) => zfsPools?.body.pools.length === 0,
     show: (_, { sources }) => sources,
   });
+  await lateZfs(watch);
   await poolLife(watch);
   await pulledDisk(watch);
   await corruptedFile(watch);
@@ -62,9 +72,10 @@ async function play(report: Report, watch: TimedWatch): Promise<void> {
   await suspendedPool(watch);
   // Minutes in which nobody does anything but wait for the agent's own next look.
   await Promise.all([datasets(watch), memoryOfTheAgent(report, watch.machine)]);
+  await processorTimes(report, watch.machine);
   await snapshots(report, watch);
-  await maskedHelper(watch);
-  await onlyDiskPulled(watch);
+  await unwantedHelper(watch);
+  await onlyDiskPulled(report, watch);
 }
 
 async function boot(scene: Scene, suite: Suite): Promise<Machine> {

@@ -14,6 +14,7 @@ import {
   releaseScan,
   spare,
   TICK_SECONDS,
+  untilKernelSays,
 } from './pools.ts';
 
 const ATA1 = disk.ata('ATA1');
@@ -100,7 +101,7 @@ export async function pulledDisk(watch: TimedWatch): Promise<void> {
   await watch.machine.run('systemctl start zfs-zed.service && systemctl is-active zfs-zed.service');
   await watch.follows(
     'a disk of the mirror is pulled while data are written',
-    `${freezeScan}; ${pull(ATA1)}; dd if=/dev/urandom of=/tank/data/pulled bs=1M count=20 conv=fsync status=none`,
+    `${freezeScan}; ${pull(ATA1)}; dd if=/dev/urandom of=/tank/data/pulled bs=1M count=20 conv=fsync status=none; ${untilKernelSays('tank', 'DEGRADED')}`,
     pool(
       'tank',
       TICK_SECONDS,
@@ -188,12 +189,17 @@ export async function datasets(watch: TimedWatch): Promise<void> {
 const SNAPSHOTS = [
   'zfs create tank/many && for n in $(seq 49); do zfs create tank/many/d$n || exit 1; done',
   'for n in $(seq 100); do zfs snapshot -r tank/many@s$n || exit 1; done',
-  `systemctl restart ${AGENT_UNIT}`,
-];
+].join('\n');
+/** Emulated, on a busy machine. */
+const SNAPSHOTS_TIMEOUT_MS = 1_200_000;
+
+/** The most that the agent itself and its whole cgroup used since its start. */
+const PEAKS = `grep VmHWM /proc/$(systemctl show -P MainPID ${AGENT_UNIT})/status; echo cgroup: $(cat /sys/fs/cgroup/system.slice/${AGENT_UNIT}/memory.peak) bytes`;
 
 /** What the list of five thousand snapshots costs. */
 export async function snapshots(report: Report, watch: TimedWatch): Promise<void> {
-  await watch.follows('5,000 snapshots, after a restart of the agent', SNAPSHOTS.join('\n'), {
+  await watch.machine.run(SNAPSHOTS, { timeoutMs: SNAPSHOTS_TIMEOUT_MS });
+  await watch.follows('5,000 snapshots, after a restart of the agent', `systemctl restart ${AGENT_UNIT}`, {
     withinSeconds: FIRST_LOOK_SECONDS,
     isSo: ({ zfsSnapshots }) =>
       zfsSnapshots?.body.totalCount === 5_000 &&
@@ -205,8 +211,6 @@ export async function snapshots(report: Report, watch: TimedWatch): Promise<void
   });
   const { sources } = await watch.host.detail();
   const took = sources.find(({ name }) => name === 'zfsSnapshots')?.source.durationMs;
-  const peak = await watch.machine.run(`cat /sys/fs/cgroup/system.slice/${AGENT_UNIT}/memory.peak`);
-  report.note(
-    `5,000 snapshots were listed in ${took} ms; at most ${(Number(peak) / 1024 ** 2).toFixed(1)} MB`,
-  );
+  const peaks = (await watch.machine.run(PEAKS)).replaceAll(/\s+/g, ' ');
+  report.note(`5,000 snapshots were listed in ${took} ms; at most ${peaks}`);
 }

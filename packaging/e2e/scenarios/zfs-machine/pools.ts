@@ -2,11 +2,13 @@ import type { Vdev, ZfsPool } from '@proxmox-monitor/protocol';
 import type { Shown } from '../../machine/timed-watch.ts';
 import type { HostDocuments } from '../../machine/watched-host.ts';
 
-/** A sample every 10 s, and what an emulated processor on a busy machine takes to make one. */
-export const TICK_SECONDS = 20;
-/** What the kernel's state of a pool does not tell is looked at every minute, on a tick. */
-export const POOLS_SECONDS = 60 + TICK_SECONDS;
-export const DATASETS_SECONDS = 5 * 60 + TICK_SECONDS;
+/** Two programs of ZFS one after the other take an emulated processor two seconds, on a busy machine more. */
+const EMULATION_SECONDS = 4;
+/** The kernel's states of pools are looked at with every sample. */
+export const TICK_SECONDS = 10 + EMULATION_SECONDS;
+/** What they do not tell is looked at every minute. */
+export const POOLS_SECONDS = 60 + EMULATION_SECONDS;
+export const DATASETS_SECONDS = 5 * 60 + EMULATION_SECONDS;
 
 /** That a pool is shown as `isSo` wants it. */
 export function pool(name: string, withinSeconds: number, isSo: (pool: ZfsPool) => boolean): Shown {
@@ -51,6 +53,11 @@ export const disk = {
 const SUSPEND_SCAN = '/sys/module/zfs/parameters/zfs_scan_suspend_progress';
 export const freezeScan = `echo 1 > ${SUSPEND_SCAN}`;
 export const releaseScan = `echo 0 > ${SUSPEND_SCAN}`;
+
+/** ZFS notices some seconds later that a disk is gone, and only then is there something to show. */
+export function untilKernelSays(pool: string, state: string): string {
+  return `timeout 60 sh -c 'until grep -q ${state} /proc/spl/kstat/zfs/${pool}/state; do sleep 0.2; done'`;
+}
 
 /** Takes a SCSI or ATA disk away from under whatever uses it. */
 export function pull(path: string): string {
