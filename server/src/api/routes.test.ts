@@ -57,6 +57,29 @@ describe('GET /api/v1/hosts/:name', () => {
     });
   });
 
+  test('tells what is wrong with it in the words of the fleet, until a sample says otherwise', async () => {
+    const server = await build();
+    const { host } = server.addHost('pve-01');
+    const problems = async (): Promise<string[]> => {
+      const { hosts } = (await server.signedIn({ url: '/api/v1/fleet' })).json();
+      const { summary } = (await server.signedIn({ url: '/api/v1/hosts/pve-01' })).json();
+      expect(summary).toEqual(hosts[0]);
+      return summary.problems.map((problem: { kind: string; place: string; sentence: string }) =>
+        [problem.kind, problem.place, problem.sentence].join(' '),
+      );
+    };
+    const disk = { device: '/dev/sda', name: 'sda', state: 'ok' as const, counters: {}, increases: [] };
+    const smart = (passed: boolean) => ({
+      smart: { disks: [{ ...disk, failedAttributes: [], uses: [], passed }] },
+    });
+    server.receive(host.id, smart(false));
+    expect(await problems()).toEqual([
+      'disk disks Disk sda: failing. The drive itself expects to fail. Replace it.',
+    ]);
+    server.receive(host.id, smart(true));
+    expect(await problems()).toEqual([]);
+  });
+
   test.each([['nobody'], ['%00'], [encodeURIComponent(HOSTILE)], ['..%2f..%2fetc'], ['x'.repeat(256)]])(
     'says that %s is not registered',
     async (name) => {

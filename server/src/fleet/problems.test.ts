@@ -150,7 +150,7 @@ describe('problemsOf', () => {
         severity: 'silent',
         kind: 'pool',
         subject: 'rpool',
-        brief: 'rpool is DEGRADED',
+        brief: 'Last known: rpool is DEGRADED',
         place: 'zfs',
         sentence: 'Last known: Pool rpool is DEGRADED.',
       },
@@ -168,15 +168,15 @@ describe('problemsOf', () => {
     const upkeep = { rebootReasons: ['a new kernel'], packages: [], timeSync: { isSynchronized: false } };
     const of = (state: Source['state']): string[] =>
       problemsOf(hostReading({ documents: { upkeep }, sources: { upkeep: source(state) } }), moment()).map(
-        ({ kind, sentence }) => `${kind}: ${sentence}`,
+        ({ kind, brief, sentence }) => `${kind}: ${brief}. ${sentence}`,
       );
     expect(of('ok')).toEqual([
-      'timeSync: Its clock is not synchronised.',
-      'reboot: A reboot is needed: a new kernel.',
+      'timeSync: Its clock is not synchronised. Its clock is not synchronised.',
+      'reboot: A reboot is needed. A reboot is needed: a new kernel.',
     ]);
     expect(of('stale')).toEqual([
-      'timeSync: Last known: Its clock is not synchronised.',
-      'source: The source upkeep gives only old data.',
+      'timeSync: Last known: Its clock is not synchronised. Last known: Its clock is not synchronised.',
+      'source: Source upkeep gives only old data. The source upkeep gives only old data.',
     ]);
   });
 

@@ -108,8 +108,8 @@ function byServersClock(atMs: number | undefined, skewMs: number): number | unde
 
 function asLastKnown(finding: Finding): Finding[] {
   if (finding.severity === 'info') return [];
-  const sentence = finding.sentence.startsWith(LAST_KNOWN) ? finding.sentence : LAST_KNOWN + finding.sentence;
-  return [{ ...finding, sentence }];
+  const said = (words: string): string => (words.startsWith(LAST_KNOWN) ? words : LAST_KNOWN + words);
+  return [{ ...finding, brief: said(finding.brief), sentence: said(finding.sentence) }];
 }
 
 const LAST_KNOWN = 'Last known: ';

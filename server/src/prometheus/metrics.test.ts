@@ -71,6 +71,8 @@ const DOCUMENTS: Documents = {
 describe('/metrics tells', () => {
   test.each([
     'proxmox_monitor_host_up{host="pve1"} 1',
+    // the pool, its scrub and the guest
+    'proxmox_monitor_host_problems{host="pve1",severity="crit"} 3',
     'proxmox_monitor_host_load1{host="pve1"} 0.5',
     'proxmox_monitor_guest_info{host="pve1",vmid="100",type="qemu",name="web",tags="a,b"} 1',
     'proxmox_monitor_guest_state{host="pve1",vmid="100",type="qemu",state="running"} 0',
