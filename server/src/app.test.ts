@@ -82,6 +82,8 @@ describe('every route has a policy', () => {
       'login GET /api/v1/fleet',
       'login GET /api/v1/hosts/:name',
       'login GET /api/v1/hosts/:name/history',
+      'login GET /api/v1/hosts/:name/history.csv',
+      'login GET /api/v1/hosts/:name/things',
       'login GET /api/v1/live',
       'login GET /api/v1/openapi.json',
       'login GET /api/v1/session',

@@ -8,6 +8,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastifyUnderPressure from '@fastify/under-pressure';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { adminRoutes } from './api/admin-routes.ts';
+import { historyRoutes } from './api/history-routes.ts';
 import { readingRoutes } from './api/routes.ts';
 import { aptRoutes } from './apt-repository/apt-routes.ts';
 import { SessionCookie } from './auth/cookie.ts';
@@ -174,6 +175,7 @@ function api(context: Context) {
     // only JSON: a form of another site cannot send it
     scope.removeContentTypeParser('text/plain');
     await scope.register(readingRoutes(context));
+    await scope.register(historyRoutes(context));
     await scope.register(liveRoute(context));
     await scope.register(adminRoutes(context), { prefix: '/admin' });
     scope.get('/openapi.json', { schema: { hide: true } }, () => scope.swagger());

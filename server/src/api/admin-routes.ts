@@ -2,8 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type HostWithToken, registerHost, removeHost, rotateToken } from '../hosts/hosts.ts';
 import type { Context } from '../http/context.ts';
 import { VERSION } from '../version.ts';
-import { HostParams } from './routes.ts';
-import { ApiError, NewToken, RegisteredHosts, RegisterHostRequest } from './schema.ts';
+import { ApiError, HostParams, NewToken, RegisteredHosts, RegisterHostRequest } from './schema.ts';
 
 const TAGS = { tags: ['admin'] };
 

@@ -2,7 +2,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { storePoints } from '../history/test-history.ts';
 import { build, HOSTILE, type TestApp } from '../http/test-app.ts';
-import { ApiError, Fleet, History, HostDetail, RegisteredHosts, SessionInfo } from './schema.ts';
+import { ApiError, Fleet, History, HostDetail, RegisteredHosts, SessionInfo, Things } from './schema.ts';
 
 const LOAD = { load1: 1, load5: 2, load15: 3, runnableTasks: 1, tasks: 100 };
 
@@ -116,7 +116,9 @@ describe('GET /api/v1/hosts/:name/history', () => {
   test.each([
     ['from=2&to=1', 'bad_range', '"from" must be before "to".'],
     ['from=1&to=1', 'bad_range', '"from" must be before "to".'],
-    [`from=0&to=${32 * 86_400_000}`, 'bad_range', 'Ask for 31 days at most.'],
+    [`from=0&to=${3_661 * 86_400_000}`, 'bad_range', 'Ask for ten years at most.'],
+    ['from=1&to=2&thing=0', 'invalid_request', /thing must be >= 1/],
+    ['from=1&to=2&metrics=a;b', 'invalid_request', /metrics must match/],
     ['', 'invalid_request', /from/],
     ['from=1', 'invalid_request', /to/],
     ['from=x&to=2', 'invalid_request', /from must be integer/],
@@ -138,6 +140,40 @@ describe('GET /api/v1/hosts/:name/history', () => {
     expect(Value.Check(ApiError, response.json())).toBe(true);
     expect(response.json().error).toBe(error);
     expect(response.json().message).toMatch(message);
+  });
+
+  test('gives the history of a thing on the host, two years back, as columns and as a table', async () => {
+    const server = await build();
+    const { host } = server.addHost('pve-01');
+    const { host: other } = server.addHost('pve-02');
+    const atMs = server.clock.now() - 1_000;
+    const thing = { kind: 'pool', key: '77' } as const;
+    storePoints(server.database, server.history, host.id, [
+      { atMs, values: { allocatedBytes: 4_096_000, sizeBytes: 8_192_000 }, thing },
+    ]);
+    const things: unknown = (await server.signedIn({ url: '/api/v1/hosts/pve-01/things' })).json();
+    if (!Value.Check(Things, things)) throw new Error('not Things');
+    expect(things.things.map(({ kind, key }) => [kind, key])).toEqual([['pool', '77']]);
+    server.database.$client
+      .prepare("INSERT INTO gap SELECT 1, host_id, id, 5, 6, ?, ?, 'too old' FROM stream")
+      .run(atMs - 60_000, atMs - 30_000);
+    const to = server.clock.now() + 1;
+    const query = `from=${to - 730 * 86_400_000}&to=${to}&metrics=allocatedBytes&thing=${things.things[0]?.id}`;
+    const history: unknown = (await server.signedIn({ url: `/api/v1/hosts/pve-01/history?${query}` })).json();
+    if (!Value.Check(History, history)) throw new Error('not a History');
+    expect(Object.keys(history.series)).toEqual(['allocatedBytes']);
+    expect(history.series['allocatedBytes']?.max.at(-1)).toBe(4_096_000);
+    expect(history.gaps).toEqual([{ fromMs: atMs - 60_000, toMs: atMs - 30_000, reason: 'too old' }]);
+    const table = await server.signedIn({ url: `/api/v1/hosts/pve-01/history.csv?${query}` });
+    expect(table.headers['content-type']).toBe('text/csv; charset=utf-8; header=present');
+    const lines = table.body.split('\r\n');
+    expect(lines[0]).toBe('time,allocatedBytes_min,allocatedBytes_average,allocatedBytes_max');
+    expect(lines[1]).toMatch(/^20\d\d-\d\d-\d\dT00:00:00\.000Z,,,$/);
+    expect(lines.at(-2)).toMatch(/Z,4096000,4096000,4096000$/);
+    const foreign = await server.signedIn({ url: `/api/v1/hosts/${other.name}/history?${query}` });
+    expect([foreign.statusCode, foreign.json().error]).toEqual([404, 'thing_unknown']);
+    const wrong = await server.signedIn({ url: '/api/v1/hosts/pve-01/history.csv?from=2&to=1' });
+    expect([wrong.statusCode, wrong.json().error]).toEqual([400, 'bad_range']);
   });
 
   test('says that a host is not registered', async () => {

@@ -316,6 +316,8 @@ export const History = Type.Object({
   /** Start of each bucket. */
   atMs: Type.Array(WallTimeMs),
   series: Type.Record(Type.String(), Type.Object({ min: Series, average: Series, max: Series })),
+  /** Samples that are missing for good, and why. */
+  gaps: Type.Optional(Type.Array(Type.Object({ fromMs: WallTimeMs, toMs: WallTimeMs, reason: Text }))),
 });
 export type History = Static<typeof History>;
 
@@ -325,12 +327,37 @@ export const HistoryQuery = Type.Object(
     from: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
     to: Type.Integer({ minimum: 0, maximum: 8.64e15 }),
     points: Type.Integer({ minimum: 30, maximum: 2000, default: 300 }),
+    /** `id` of `GET …/things`; the host itself without it. */
+    thing: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+    /** Names with commas between them; all there are without it. */
+    metrics: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9,]{0,1000}$' })),
   },
   { additionalProperties: false },
 );
 
 /** The longest range that one request may ask for. */
-export const HISTORY_RANGE_MAX_MS = 31 * 24 * 3_600_000;
+export const HISTORY_RANGE_MAX_MS = 3_660 * 24 * 3_600_000;
+
+/** What has a history on a host. */
+export const Things = Type.Object({
+  things: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      /** host, guest, pool, disk, nic, storage, filesystem. */
+      kind: Name,
+      /** What stays when it is renamed or moved: vmid, guid, serial number, … */
+      key: Type.String(),
+      name: Type.String(),
+      firstAtMs: WallTimeMs,
+      lastAtMs: WallTimeMs,
+      metrics: Type.Array(Name),
+    }),
+  ),
+});
+export type Things = Static<typeof Things>;
+
+/** The name of any registered host; one that is not registered is answered with 404 and not with 400. */
+export const HostParams = Type.Object({ name: Type.String({ maxLength: 256 }) });
 
 /** Names of hosts: what DNS allows, and an underscore. */
 export const HostName = Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$' });

@@ -15,7 +15,7 @@ async function setUp(startMs = NOON_MS) {
   const database = await temporaryDatabase();
   const clock = testClock(startMs);
   const history = new HistoryStore(database, clock);
-  const reader = new HistoryReader(history, DEFAULT_RETENTION);
+  const reader = new HistoryReader(database, history, DEFAULT_RETENTION);
   const host = (name: string) => registerHost(database, clock, name).host.id;
   return { database, clock, history, reader, host };
 }
@@ -84,6 +84,6 @@ test.each([
   await history.rolling.run();
   expect(history.unrolled.all()).toEqual([]);
   const years = 1_000 * DAY_MS;
-  const patient = new HistoryReader(history, [years, years, years, years]);
+  const patient = new HistoryReader(database, history, [years, years, years, years]);
   expect(await patient.readHost(hostId, range)).toEqual(before);
 });

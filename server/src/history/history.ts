@@ -1,4 +1,7 @@
+import { and, eq, gte, lt } from 'drizzle-orm';
 import { type History, SERIES_NAMES } from '../api/schema.ts';
+import type { Database } from '../db/open.ts';
+import { gap } from '../db/schema/index.ts';
 import { gridOf, type Range } from './grid.ts';
 import type { HistoryStore, ThingHistory } from './history-store.ts';
 import type { BucketColumn } from './packing/buckets.ts';
@@ -7,25 +10,31 @@ import type { Thing } from './thing-registry.ts';
 import { METRICS, type Metric } from './things.ts';
 import type { TierRetention } from './tiers.ts';
 
+/** More cannot be told apart on a chart. */
+const GAPS_MAX = 500;
+
 export type Series = History['series'][string];
 
 /** Stored values of a host, or of a thing on it, downsampled for charts. */
 export class HistoryReader {
+  readonly #database: Database;
   readonly #history: HistoryStore;
   readonly #retention: TierRetention;
 
-  constructor(history: HistoryStore, retention: TierRetention) {
+  constructor(database: Database, history: HistoryStore, retention: TierRetention) {
+    this.#database = database;
     this.#history = history;
     this.#retention = retention;
   }
 
   /** The host itself; all its series are there also when nothing is stored. */
-  async readHost(hostId: number, range: Range): Promise<History> {
+  async readHost(hostId: number, range: Range, metrics?: readonly string[]): Promise<History> {
     const thing = this.#history.things.find(hostId, 'host', '');
-    if (thing !== undefined) return await this.readThing(thing, range);
+    if (thing !== undefined) return await this.readThing(hostId, thing, range, metrics);
     const { firstMs, stepMs, count } = gridOf(range);
     const nothing = (): null[] => Array.from({ length: count }, () => null);
-    const series = SERIES_NAMES.map(
+    const names = SERIES_NAMES.filter((name) => metrics?.includes(name) ?? true);
+    const series = names.map(
       (name) => [name, { min: nothing(), average: nothing(), max: nothing() }] as const,
     );
     return { ...times(range, { firstMs, stepMs, count }), series: Object.fromEntries(series) };
@@ -35,7 +44,7 @@ export class HistoryReader {
    * Buckets without a sample hold null: an outage must look like one.
    * @param metrics names; all that there are of such things when it is not given
    */
-  async readThing(thing: Thing, range: Range, metrics?: readonly string[]): Promise<History> {
+  async readThing(hostId: number, thing: Thing, range: Range, metrics?: readonly string[]): Promise<History> {
     const read = await this.#history.read(thing, range, this.#retention);
     const wanted = [...METRICS[thing.kind].entries()].filter(
       ([, { name }]) => metrics === undefined || metrics.includes(name),
@@ -44,7 +53,18 @@ export class HistoryReader {
       const column = read.buckets.column(columnOf(thing.id, index));
       return [metric.name, seriesOf(column, metric)] as const;
     });
-    return { ...times(range, read), series: Object.fromEntries(series) };
+    return { ...times(range, read), series: Object.fromEntries(series), gaps: this.#gaps(hostId, range) };
+  }
+
+  /** What agents told to be lost for good. */
+  #gaps(hostId: number, { fromMs, toMs }: Range): NonNullable<History['gaps']> {
+    return this.#database
+      .select({ fromMs: gap.fromMs, toMs: gap.toMs, reason: gap.reason })
+      .from(gap)
+      .where(and(eq(gap.hostId, hostId), gte(gap.toMs, fromMs), lt(gap.fromMs, toMs)))
+      .orderBy(gap.fromMs)
+      .limit(GAPS_MAX)
+      .all();
   }
 }
 

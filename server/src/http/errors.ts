@@ -38,6 +38,8 @@ export const httpErrors = {
   notFound: () => new HttpError(404, 'not_found', 'There is nothing at this address.'),
   hostUnknown: (name: string) =>
     new HttpError(404, 'host_unknown', `No host is registered as ${JSON.stringify(name)}.`),
+  thingUnknown: (host: string, id: number) =>
+    new HttpError(404, 'thing_unknown', `${JSON.stringify(host)} never told of a thing ${id}.`),
   badRange: (message: string) => new HttpError(400, 'bad_range', message),
   tooManyRequests: (retryAfterMs: number) =>
     new HttpError(

@@ -104,7 +104,7 @@ export class Committer {
   offer(work: Work): boolean {
     if (work.kind !== 'hello' && this.#queue.length >= INGEST_LIMITS.queuedSamples) return false;
     this.#queue.push(work);
-    const isFull = this.#queue.length >= INGEST_LIMITS.batchSamples;
+    const isFull = this.#queue.length >= INGEST_LIMITS.gatheredSamples;
     if (this.#health.state === 'ok') this.#schedule(isFull ? 0 : this.#parts.timing.gatherMs, isFull);
     return true;
   }
