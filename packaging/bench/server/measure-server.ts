@@ -151,13 +151,13 @@ async function besidePrometheus(
   if (typeof prometheus === 'string') return `Prometheus: left out: ${prometheus}`;
   await pause(20_000);
   const before = usedBy(treeOf(prometheus.pid));
-  const samplesBefore = await prometheus.value('prometheus_tsdb_head_samples_appended_total');
+  const samplesBefore = await prometheus.valuesTaken();
   const dataBefore = prometheus.dataBytes;
   const window = await watch(parts, Math.max(30_000, minutes * 30_000));
   const used = difference(before, usedBy(treeOf(prometheus.pid)));
   const { rss } = heldBy([prometheus.pid]);
-  const samples = (await prometheus.value('prometheus_tsdb_head_samples_appended_total')) - samplesBefore;
-  const all = await prometheus.value('prometheus_tsdb_head_samples_appended_total');
+  const all = await prometheus.valuesTaken();
+  const samples = all - samplesBefore;
   const growth = prometheus.dataBytes - dataBefore;
   const packed = await prometheus.packedBytes();
   const perDay = (bytes: number): number => (bytes / window.seconds) * 86_400;

@@ -77,11 +77,13 @@ export class Prometheus {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Current value of a query that has one. */
-  async value(query: string): Promise<number> {
-    const answer = await fetch(`${this.#url}/api/v1/query?query=${encodeURIComponent(query)}`);
-    const body: { data?: { result?: { value?: [number, string] }[] } } = Object(await answer.json());
-    return Number(body.data?.result?.[0]?.value?.[1] ?? Number.NaN);
+  /** How many values it has taken in since it was started. */
+  async valuesTaken(): Promise<number> {
+    const answer = await fetch(`${this.#url}/metrics`);
+    const values = (await answer.text()).matchAll(
+      /^prometheus_tsdb_head_samples_appended_total(?:\{[^}]*\})? (\S+)$/gm,
+    );
+    return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
   }
 
   /** Everything that it keeps now: mostly its log of what came in, which it packs after two hours. */

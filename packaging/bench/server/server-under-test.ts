@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -55,7 +55,7 @@ export class ServerUnderTest {
     const files = join(folder, 'package');
     mkdirSync(files, { recursive: true });
     await command('dpkg-deb', ['--extract', options.package, files]);
-    const library = join(files, 'usr/lib/proxmox-monitor-server');
+    const program = relocated(files, options.profile);
     const port = await freePort();
     const environment = {
       PATH: '/usr/bin:/bin',
@@ -63,12 +63,10 @@ export class ServerUnderTest {
       SECRET_KEY_BASE: 'of-a-measurement-that-nobody-can-reach-from-outside',
       PORT: String(port),
     };
-    await command(join(library, 'node'), [join(library, 'server.mjs'), 'migrate'], { environment });
+    await command(program, ['migrate'], { environment });
     const prepared = await prepareDatabase(databaseIn(folder), hosts);
     const log = openSync(join(folder, 'server.log'), 'w');
-    const profiling =
-      options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
-    const child = spawn(join(library, 'node'), [...profiling, join(library, 'server.mjs'), 'serve'], {
+    const child = spawn(program, ['serve'], {
       env: environment,
       stdio: ['ignore', log, log],
     });
@@ -119,6 +117,17 @@ export class ServerUnderTest {
     await this.stop();
     throw new Error(`the server did not answer in ${START_MS / 1000} s. Its log:\n${this.log.slice(-2_000)}`);
   }
+}
+
+/** The package's own command, for the folder that it was unpacked to. */
+function relocated(files: string, profile: string | undefined): string {
+  const path = join(files, 'usr/bin/proxmox-monitor-server');
+  const profiling = profile === undefined ? '' : ` --cpu-prof --cpu-prof-dir=${profile}`;
+  const script = readFileSync(path, 'utf8')
+    .replaceAll('/usr/lib/', `${files}/usr/lib/`)
+    .replace('/node ', `/node${profiling} `);
+  writeFileSync(path, script);
+  return path;
 }
 
 function databaseIn(folder: string): string {
