@@ -98,7 +98,7 @@ export function verdicts(hosts: number, window: Window): string[] {
     ['written to disk', ((window.writtenBytes / seconds) * DAY_SECONDS) / 1e9, 3, 'GB/day'],
   ];
   const large: Budget[] = [['ack p99', acks.p99, 500, 'ms']];
-  return [...everywhere, ...(hosts <= 100 ? small : []), ...(hosts <= 1_000 ? large : [])].map(
+  return [...everywhere, ...(hosts <= 100 ? small : []), ...(hosts > 100 && hosts <= 1_000 ? large : [])].map(
     ([what, figure, most, unit]) =>
       `${figure <= most ? 'kept    ' : 'NOT KEPT'}  ${what}: ${Number(figure.toFixed(2))} of ${most} ${unit}`.trimEnd(),
   );

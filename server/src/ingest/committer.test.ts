@@ -76,3 +76,12 @@ test('what waits is committed and acked when the server ends', async () => {
   expect(agent.acked.size).toBe(2);
   expect(server.samples()).toHaveLength(2);
 });
+
+test('when many hosts wait, nobody waits for more', async () => {
+  const server = await startTestServer({ gatherMs: 10_000 });
+  const hosts = Array.from({ length: 40 }, (_, index) => server.host(`pve${index}`).token);
+  // Each hello is committed, too: the forty of them together, and then the forty samples.
+  const agents = await Promise.all(hosts.map((token) => server.agent(token)));
+  for (const agent of agents) agent.sendSample();
+  for (const agent of agents) await agent.until(() => agent.acked.size === 1, 'the ack');
+}, 5_000);
