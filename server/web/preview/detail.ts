@@ -1,5 +1,6 @@
 import type { Documents, Source } from '@proxmox-monitor/protocol';
 import type { HostDetail } from '../../src/api/schema.ts';
+import { healed } from './healed.ts';
 import { madeHostile } from './hostile.ts';
 import type { InventedHost } from './hosts.ts';
 import { withProblems } from './problems.ts';
@@ -85,7 +86,8 @@ function plainDetailOf(host: InventedHost, nowMs: number): HostDetail {
     ...(host.name === 'pve-12' || host.isHostile ? { ceph: CEPH } : {}),
     ...(host.name === 'off-01' || host.isHostile ? { pbs: BACKUP_SERVER } : {}),
   };
-  const documents = host.isHostile === true ? madeHostile(friendly) : friendly;
+  const told = host.isSick === true || host.isHostile === true ? friendly : healed(friendly, atMs);
+  const documents = host.isHostile === true ? madeHostile(told) : told;
   const hasZfs = host.pools.length > 0;
   return {
     serverTimeMs: nowMs,

@@ -19,6 +19,8 @@ export interface InventedHost {
   readonly pools: readonly ZfsPool[];
   /** It is not invented: everything but its summary and its charts is what an agent saw. */
   readonly recorded?: Recorded;
+  /** Of everything that it has something is not well. */
+  readonly isSick?: boolean;
   /** All that it names has a nasty name. */
   readonly isHostile?: boolean;
   /** Its agent is of an older version. */
@@ -37,7 +39,7 @@ function invented(
 }
 
 const MIXED: readonly InventedHost[] = [
-  invented('pve-07', 64, 256, 41, [mirrorDegraded, raidz2AllClasses]),
+  { ...invented('pve-07', 64, 256, 41, [mirrorDegraded, raidz2AllClasses]), isSick: true },
   invented('pve-02', 32, 192, 28, [replacingInSpare]),
   { ...invented('grz-02', 8, 32, 12), condition: 'silent', behind: true },
   { ...invented('pve-11', 48, 256, 36, [mirrorWell, raidz2AllClasses]), condition: 'sourceStuck' },
@@ -58,6 +60,7 @@ const MIXED: readonly InventedHost[] = [
 const WELL: readonly InventedHost[] = MIXED.filter(({ condition }) => condition === undefined).map(
   (host) => ({
     ...host,
+    isSick: false,
     pools: host.pools.length === 0 ? [] : [mirrorWell],
   }),
 );
