@@ -204,6 +204,47 @@ describe('a sampler', () => {
     expect(samples()).toEqual([]);
   });
 
+  test('does not keep late news for another collector that hangs', async () => {
+    let answer = (_: FilesystemsDocument): void => undefined;
+    const slow = filesystemsCollector(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const hanging: Collector = { ...slow, name: 'zfsArc', collect: () => new Promise(() => undefined) };
+    const { sampler, time, samples } = bench([load, slow, hanging]);
+    sampler.start();
+    await time.advance(2_000);
+    samples();
+    answer(filesystems(1));
+    await time.advance(0);
+    expect(samples().map(({ documents }) => documents)).toEqual([{ filesystems: filesystems(1) }]);
+  });
+
+  test('sends the news of a change mark that came late at once, too', async () => {
+    let mark: string | Promise<string> = 'good';
+    let free = 1;
+    const marked: Collector = {
+      ...filesystemsCollector(() => Promise.resolve(filesystems(free))),
+      changeMark: () => Promise.resolve(mark),
+    };
+    const { sampler, time, samples } = bench([load, marked]);
+    sampler.start();
+    await time.advance(9_000);
+    let say = (_: string): void => undefined;
+    mark = new Promise((resolve) => {
+      say = resolve;
+    });
+    free = 2;
+    await time.advance(3_000);
+    samples();
+    mark = 'bad';
+    say('bad');
+    await time.advance(0);
+    expect(samples().map(({ documents }) => documents)).toEqual([{ filesystems: filesystems(2) }]);
+  });
+
   test('does not send an old reading as a new one when its source fails', async () => {
     const answers = [() => Promise.resolve(document), () => Promise.reject(new Error('gone'))];
     const failing = loadCollector(() => answers.shift()?.() ?? Promise.resolve(document));

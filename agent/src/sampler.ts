@@ -40,6 +40,7 @@ export class Sampler {
 
   constructor(parts: SamplerParts) {
     this.#parts = parts;
+    parts.scheduler.afterEachRun(() => this.#takeLateNews());
   }
 
   /** Number of the sample that is taken next. */
@@ -103,25 +104,24 @@ export class Sampler {
     // Counters are read at the start of a round; rates would be wrong by as long as a slow source is waited for.
     const { clock } = this.#parts;
     const taken = { takenAtMs: clock.now(), monotonicMs: clock.monotonic() };
-    const work = this.#parts.scheduler.tick(fastOnly);
-    const isDone = await this.#patiently(work);
+    await this.#patiently(this.#parts.scheduler.tick(fastOnly));
     if (this.#isStopped()) return;
     this.#state = 'resting';
     this.#take(taken);
-    if (!isDone) void work.then(() => this.#takeLateNews());
   }
 
-  /** Whether all of it was done in time. */
-  async #patiently(work: Promise<void>): Promise<boolean> {
-    const late = new Promise<false>((resolve) => {
-      this.#cancelPatience = this.#parts.timers.after(PATIENCE_MS, () => resolve(false));
+  async #patiently(work: Promise<void>): Promise<void> {
+    const late = new Promise<void>((resolve) => {
+      this.#cancelPatience = this.#parts.timers.after(PATIENCE_MS, resolve);
     });
-    const isDone = await Promise.race([work.then(() => true), late]);
+    await Promise.race([work, late]);
     this.#cancelPatience();
-    return isDone;
   }
 
-  /** What was not waited for and tells something new goes at once: a pool that has failed is not kept for the next sample. */
+  /**
+   * What was not waited for and tells something new goes at once, whatever else is not done yet: a pool that has failed is
+   * not kept for the next sample.
+   */
   #takeLateNews(): void {
     // A round under way brings it along.
     if (this.#state !== 'resting') return;

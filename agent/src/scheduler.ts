@@ -60,6 +60,7 @@ export class Scheduler {
   readonly #report: SourceReport;
   readonly #entries: readonly Entry[];
   readonly #stop = new AbortController();
+  #afterRun = (): void => undefined;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -89,6 +90,11 @@ export class Scheduler {
       return fastOnly ? undefined : this.#startIfChanged(entry);
     });
     await Promise.all(started);
+  }
+
+  /** Has `listener` called whenever a collector has answered, waited for or not. */
+  afterEachRun(listener: () => void): void {
+    this.#afterRun = listener;
   }
 
   readings(): Reading[] {
@@ -130,6 +136,7 @@ export class Scheduler {
     entry.source = source;
     entry.isNew = true;
     this.#report.changed(entry.collector.name, previous, source);
+    this.#afterRun();
   }
 
   /** Where the mark comes too late to be waited for, the run begins when it comes. */
