@@ -81,6 +81,7 @@ describe('every route has a policy', () => {
       'login GET /api/v1/admin/hosts',
       'login GET /api/v1/fleet',
       'login GET /api/v1/hosts/:name',
+      'login GET /api/v1/hosts/:name/events',
       'login GET /api/v1/hosts/:name/history',
       'login GET /api/v1/hosts/:name/history.csv',
       'login GET /api/v1/hosts/:name/things',

@@ -32,7 +32,9 @@ export async function querySamples(
         ...unpacked(client),
       ].map((row) => [`${row[0]} ${row[1]}`, row]),
     );
-    client.exec('CREATE TEMP TABLE sample (stream_id, sequence, host_id, at_ms)');
+    client.exec(
+      'CREATE TEMP TABLE sample (stream_id INTEGER, sequence INTEGER, host_id INTEGER, at_ms INTEGER)',
+    );
     const insert = client.prepare('INSERT INTO temp.sample VALUES (?, ?, ?, ?)');
     for (const row of rows.values()) insert.run(...row);
     const answer = client.prepare<[], (string | number | null)[]>(sql).raw().all();

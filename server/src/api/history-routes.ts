@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
+import { readEvents } from '../history/event-reader.ts';
 import { HistoryReader } from '../history/history.ts';
 import { historyTable } from '../history/history-table.ts';
 import type { Thing } from '../history/thing-registry.ts';
@@ -7,7 +8,16 @@ import { METRICS } from '../history/things.ts';
 import type { Host } from '../hosts/hosts.ts';
 import type { Context } from '../http/context.ts';
 import { httpErrors } from '../http/errors.ts';
-import { ApiError, HISTORY_RANGE_MAX_MS, History, HistoryQuery, HostParams, Things } from './schema.ts';
+import {
+  ApiError,
+  EventsQuery,
+  HISTORY_RANGE_MAX_MS,
+  History,
+  HistoryQuery,
+  HostParams,
+  StateEvents,
+  Things,
+} from './schema.ts';
 
 type Query = Static<typeof HistoryQuery>;
 
@@ -41,6 +51,23 @@ export function historyRoutes(context: Context): FastifyPluginAsyncTypebox {
       ({ params }) => {
         const host = hostNamed(params.name);
         return { things: context.history.things.ofHost(host.id).map((thing) => described(thing, host.id)) };
+      },
+    );
+
+    scope.get(
+      '/hosts/:name/events',
+      {
+        schema: {
+          ...EVENTS,
+          params: HostParams,
+          querystring: EventsQuery,
+          response: { 200: StateEvents, 400: ApiError, 404: ApiError },
+        },
+      },
+      ({ params, query }) => {
+        const { before = 8.64e15, limit } = query;
+        if (![before, limit].every(Number.isSafeInteger)) throw httpErrors.badRange('Send whole numbers.');
+        return readEvents(context.database, hostNamed(params.name).id, { beforeMs: before, limit });
       },
     );
 
@@ -98,6 +125,12 @@ const THINGS = {
   tags: ['history'],
   summary: 'What has a history: the host, its guests, pools, disks, interfaces, storages and filesystems',
   description: 'With the metrics of each. `lastAtMs`, when it was seen last, is true to the hour.',
+};
+const EVENTS = {
+  tags: ['history'],
+  summary: 'Changes of state of a host, the newest first',
+  description:
+    'Of pools and their vdevs, guests, disks, services, backups and sources, with their own times.',
 };
 const HISTORY = {
   tags: ['history'],

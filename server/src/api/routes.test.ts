@@ -207,6 +207,25 @@ test('GET /api/v1/openapi.json describes every route of the API', async () => {
   expect(described.toSorted()).toEqual(routes.toSorted());
 });
 
+test('GET /api/v1/hosts/:name/events gives changes of state, the newest first', async () => {
+  const server = await build();
+  const { host } = server.addHost('pve-01');
+  const insert = server.database.$client.prepare(
+    "INSERT INTO event (host_id, at_ms, kind, subject, before, after) VALUES (?, ?, 'pool', 'rpool', ?, ?)",
+  );
+  insert.run(host.id, 1_000, null, 'ONLINE');
+  insert.run(host.id, 2_000, 'ONLINE', 'DEGRADED');
+  const events = async (query: string): Promise<unknown> => {
+    const answer = await server.signedIn({ url: `/api/v1/hosts/pve-01/events${query}` });
+    return answer.json().events;
+  };
+  const first = { atMs: 1_000, kind: 'pool', subject: 'rpool', after: 'ONLINE' };
+  const second = { atMs: 2_000, kind: 'pool', subject: 'rpool', before: 'ONLINE', after: 'DEGRADED' };
+  expect(await events('')).toEqual([second, first]);
+  expect(await events('?limit=1')).toEqual([second]);
+  expect(await events('?before=2000')).toEqual([first]);
+});
+
 describe('registration of hosts', () => {
   test('gives the token once, and never again', async () => {
     const server = await build();

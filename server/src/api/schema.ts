@@ -338,6 +338,32 @@ export const HistoryQuery = Type.Object(
 /** The longest range that one request may ask for. */
 export const HISTORY_RANGE_MAX_MS = 3_660 * 24 * 3_600_000;
 
+/** Changes of state, the newest first. */
+export const StateEvents = Type.Object({
+  events: Type.Array(
+    Type.Object({
+      atMs: WallTimeMs,
+      /** pool, vdev, guest, disk, service, backup, source. */
+      kind: Name,
+      /** Whose state: the name of a pool, the number of a guest, the serial number of a disk, … */
+      subject: Type.String(),
+      /** Absent for what was not there before, or is not there any more. */
+      before: Type.Optional(Type.String()),
+      after: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export type StateEvents = Static<typeof StateEvents>;
+
+export const EventsQuery = Type.Object(
+  {
+    /** Only those before this time: for the next page, the time of the last one and a millisecond. */
+    before: Type.Optional(Type.Integer({ minimum: 0, maximum: 8.64e15 })),
+    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+  },
+  { additionalProperties: false },
+);
+
 /** What has a history on a host. */
 export const Things = Type.Object({
   things: Type.Array(

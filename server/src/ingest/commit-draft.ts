@@ -2,6 +2,7 @@ import type { GapFrame, SampleFrame } from '@proxmox-monitor/protocol';
 import { columnsOf, type HistoryStore, hostThing } from '../history/history-store.ts';
 import type { JournalEntry } from '../history/journal.ts';
 import { packValues } from '../history/packing/columns.ts';
+import { stateChanges } from '../history/state-changes.ts';
 import { hostScope, type ThingDraft } from '../history/thing-registry.ts';
 import { clusterOf } from '../metrics/thing-values.ts';
 import { advance, isNewer } from './advance.ts';
@@ -119,9 +120,26 @@ export class CommitDraft {
     const { lanes: nextLanes, computed } = place(lanes, sample, hasPredecessor ? restored : undefined);
     this.lanes.set(hostId, nextLanes);
     for (const each of computed) this.#record(hostId, each);
-    if (!isNewer(known, sample, sample.isOfCurrentRun)) return;
+    const isNews = isNewer(known, sample, sample.isOfCurrentRun);
+    this.#noteChanges(hostId, computed, isNews ? known : undefined);
+    if (!isNews) return;
     const [{ before, latest }] = computed;
     this.latest.set(hostId, before === known ? latest : advance(known ?? NOTHING_YET, sample).latest);
+  }
+
+  /**
+   * A change of state is noted once, with the time of the sample that shows it: when the sample before it is known. Of
+   * samples that are computed again only the first had none before.
+   * @param known what the first sample of a run is compared with
+   */
+  #noteChanges(hostId: number, computed: readonly Computed[], known: LatestHost | undefined): void {
+    for (const { sample, before, latest } of computed.slice(0, 2)) {
+      const isFirst = sample.frame.sequence === 1;
+      const earlier = isFirst ? known : before;
+      // nothing is known before it: it has come early, or is the first there is
+      if (earlier?.newest === undefined) continue;
+      this.#parts.store.saveEvents(hostId, sample.atMs, stateChanges(earlier, latest));
+    }
   }
 
   #record(hostId: number, { sample, values, things, latest }: Computed): void {

@@ -31,8 +31,9 @@ function source(checkedAtMs: number): Source {
 function pools(sequence: number): NonNullable<Documents['zfsPools']> {
   const minute = Math.floor(sequence / 6);
   const allocatedBytes = 4_096_000 * Math.floor(minute / 3);
+  const state = minute % 300 < 150 ? 'ONLINE' : 'DEGRADED';
   return {
-    pools: [{ name: 'rpool', guid: '77', state: 'ONLINE', allocatedBytes, activities: [], vdevs: [] }],
+    pools: [{ name: 'rpool', guid: '77', state, allocatedBytes, activities: [], vdevs: [] }],
   };
 }
 
@@ -134,6 +135,9 @@ async function setUp() {
     return {
       samples: storedSamples(database.$client),
       tables: tiers.map((name) => [name, table(name)] as const),
+      events: database.$client
+        .prepare('SELECT at_ms, kind, subject, before, after FROM event ORDER BY at_ms')
+        .all(),
       streams: database.$client.prepare('SELECT ranges FROM stream').all(),
       acks,
     };
@@ -182,6 +186,8 @@ test('after a day of outage, delivered late behind live samples, all that is sto
   expect(latest.get(hostId)?.documents.cpu?.body.userSeconds).toBe(10 * SAMPLES);
   const actual = await finish();
   expect(actual.samples).toEqual(expected.samples);
+  expect(expected.events).toHaveLength(9);
+  expect(actual.events).toEqual(expected.events);
   expect(actual.streams).toEqual([{ ranges: `1-${SAMPLES}` }]);
   for (const [index, [name, rows]] of expected.tables.entries()) {
     expect([name, actual.tables[index]?.[1].length]).toEqual([name, rows.length]);

@@ -1,7 +1,8 @@
 import type { HelloFrame, Source } from '@proxmox-monitor/protocol';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { document, gap, host, source, stream } from '../db/schema/index.ts';
+import { document, event, gap, host, source, stream } from '../db/schema/index.ts';
+import type { StateChange } from '../history/state-changes.ts';
 import { type DatedDocument, documentNames, type LatestHost } from './latest.ts';
 
 /** The statements of the ingest, prepared once. Every one runs inside the committer's transaction. */
@@ -11,6 +12,7 @@ export class IngestStore {
   readonly #upsertDocument;
   readonly #upsertSource;
   readonly #readHost;
+  readonly #insertEvent;
 
   constructor(database: Database) {
     this.#database = database;
@@ -75,6 +77,17 @@ export class IngestStore {
         },
       })
       .prepare();
+    this.#insertEvent = database
+      .insert(event)
+      .values({
+        hostId: value('hostId'),
+        atMs: value('atMs'),
+        kind: value('kind'),
+        subject: value('subject'),
+        before: value('before'),
+        after: value('after'),
+      })
+      .prepare();
     this.#readHost = database
       .select({ firstSampleAtMs: host.firstSampleAtMs })
       .from(host)
@@ -132,6 +145,12 @@ export class IngestStore {
       .values({ hostId, streamId, fromSequence, toSequence, fromMs, toMs, reason })
       .onConflictDoNothing()
       .run();
+  }
+
+  saveEvents(hostId: number, atMs: number, changes: readonly StateChange[]): void {
+    for (const { kind, subject, before, after } of changes) {
+      this.#insertEvent.run({ hostId, atMs, kind, subject, before: before ?? null, after: after ?? null });
+    }
   }
 
   /** Writes what differs between two states of a host. */
