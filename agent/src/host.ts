@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open, readdir, readlink, stat } from 'node:fs/promises';
+import { open, readdir, readlink, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Printed, type RunOptions, runProgramFully } from './exec.ts';
@@ -75,7 +75,8 @@ export class Host {
   /** Whether there is such a file, folder or link that leads somewhere. */
   async has(absolutePath: string): Promise<boolean> {
     try {
-      await access(this.path(absolutePath));
+      // access() fails for a device that is there and that systemd does not open to the service.
+      await stat(this.path(absolutePath));
       return true;
     } catch {
       return false;

@@ -64,6 +64,24 @@ describe('JSON and text', () => {
   });
 });
 
+describe('a zpool without JSON that prints nothing, with exit code 0', () => {
+  const script = 'case "$*" in *-j*) exit 2 ;; list*) ;; *) echo "no pools available" >&2 ;; esac';
+
+  test('says that there is no pool, where the kernel has none', async () => {
+    expect(await run(zpool(new RecordedHost(), script))).toMatchObject({
+      source: { state: 'ok' },
+      document: { pools: [] },
+    });
+  });
+
+  test('has failed where the kernel has one', async () => {
+    expect((await run(zpool(withPools({ tank: 'ONLINE' }), script))).source).toMatchObject({
+      state: 'failed',
+      reason: 'zpool status printed nothing',
+    });
+  });
+});
+
 describe('there is no ZFS', () => {
   test('without zpool and without pools', async () => {
     expect((await run(new RecordedHost())).source).toMatchObject({

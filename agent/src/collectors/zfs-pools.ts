@@ -72,7 +72,7 @@ function memoryOf(host: Host): Memory {
 async function askZpool(zpool: Zpool, memory: Memory, kernelHasPools: boolean): Promise<ZfsPool[] | Absent> {
   const { host } = zpool;
   try {
-    const pools = await status(zpool, memory);
+    const pools = await status(zpool, memory, kernelHasPools);
     const listed = parseListText(await zpool.run('list', '-Hp', '-o', LIST_COLUMNS.join(',')));
     return mergePools(pools, listed);
   } catch (error) {
@@ -94,7 +94,7 @@ const NO_DEVICE = /\/dev\/zfs and .{1,40} are required|ZFS utilities must be run
 const OUTSIDE = 'inside a container: its pools belong to the machine outside';
 
 /** `zpool status` as JSON where it can (OpenZFS 2.3), as text where it cannot. */
-async function status(zpool: Zpool, memory: Memory): Promise<ZfsPool[]> {
+async function status(zpool: Zpool, memory: Memory, kernelHasPools: boolean): Promise<ZfsPool[]> {
   if (systemClock.monotonic() >= memory.textUntilMs) {
     try {
       return parseStatusJson(await zpool.run('status', '-j', '-p'), systemClock.now());
@@ -105,7 +105,9 @@ async function status(zpool: Zpool, memory: Memory): Promise<ZfsPool[]> {
       if (unknownOption) memory.textUntilMs = systemClock.monotonic() + PROBE_AGAIN_MS;
     }
   }
-  return parseStatusText(await zpool.run('status', '-p'));
+  const text = await zpool.run('status', '-p');
+  // "no pools available" goes to the errors, with exit code 0.
+  return text === '' && !kernelHasPools ? [] : parseStatusText(text);
 }
 
 /** The program of a host, for as long as it may take. */
