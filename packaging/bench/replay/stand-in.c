@@ -1,7 +1,7 @@
 /*
  * Stands for a program that cannot run on the replayed host (zpool, zfs, smartctl, systemctl): prints the file that is
  * named like its call, or like its name with the first or the last argument alone, and takes as much processor time as
- * was measured of the real one. No shell and no interpreter, which would cost time of their own and show up among the
+ * the real one is taken to need. No shell and no interpreter, which would cost time of their own and show up among the
  * programs that were run.
  */
 #include <fcntl.h>
