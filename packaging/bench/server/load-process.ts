@@ -14,6 +14,7 @@ export class LoadProcess {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'load.ts')], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    process.once('exit', () => child.kill('SIGKILL'));
     child.stdin.end(JSON.stringify(job));
     createInterface({ input: child.stdout }).on('line', (text) => {
       // Written by load.ts, of the same version.

@@ -63,6 +63,7 @@ export class Prometheus {
       ],
       { stdio: ['ignore', log, log] },
     );
+    process.once('exit', () => child.kill('SIGKILL'));
     const prometheus = new Prometheus(file.split('_')[1] ?? '', `http://127.0.0.1:${port}`, child, data);
     if (await prometheus.#isReady()) return prometheus;
     await prometheus.stop();

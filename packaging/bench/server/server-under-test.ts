@@ -70,6 +70,7 @@ export class ServerUnderTest {
       env: environment,
       stdio: ['ignore', log, log],
     });
+    process.once('exit', () => child.kill('SIGKILL'));
     const server = new ServerUnderTest({
       ...prepared,
       child,

@@ -67,7 +67,7 @@ export class SimulatedAgent {
   readonly #laterMs: number;
   readonly #unacked = new Map<number, number>();
   #socket: WebSocket | undefined;
-  #state: 'away' | 'connecting' | 'connected' | 'stopped' = 'away';
+  #state: 'away' | 'connecting' | 'greeting' | 'connected' | 'stopped' = 'away';
   #sequence = 0;
   #round: number;
   #isFullDue = true;
@@ -85,6 +85,7 @@ export class SimulatedAgent {
     return this.#state === 'connected';
   }
 
+  /** Has not said hello yet: the server takes only so many of these from one address. */
   get isConnecting(): boolean {
     return this.#state === 'connecting';
   }
@@ -129,6 +130,7 @@ export class SimulatedAgent {
   }
 
   #hello(socket: WebSocket): void {
+    this.#state = 'greeting';
     socket.send(
       JSON.stringify({
         type: 'hello',
