@@ -13,7 +13,7 @@ export type Answers = Readonly<Record<string, string>>;
 /**
  * Processor time of the real programs, in microseconds, that the stand-ins take as well. Of `zpool` and `zfs` (OpenZFS 2.3)
  * an estimate, from an emulated machine with three pools and few datasets: see docs/benchmarks.md. A host with hundreds of
- * datasets takes more.
+ * datasets takes more. Of `smartctl -x` over one disk as in a virtual machine; of `systemctl` as Debian has it.
  */
 export const MICROSECONDS: Readonly<Record<string, number>> = {
   zpool: 7_000,
