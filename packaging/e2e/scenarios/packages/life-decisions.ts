@@ -10,20 +10,24 @@ export const decisions: PackagePath = {
   play: async (context) => {
     const { report, packages, boot } = context;
     const previous = await previousOf(context);
-    const machine = new Machine(await report.step('a container boots', () => boot()));
-    const { container } = machine;
-    const state = async (unit: string): Promise<string> =>
-      (await container.attempt(`systemctl is-enabled ${unit}; systemctl is-active ${unit}`)).stdout.trim();
-
-    await report.step(`both packages of ${previous.version} run`, () => machine.install(previous));
+    // One for each: the older server does not take the database that the newer one has migrated.
+    const bootPrevious = async (name: string): Promise<Machine> => {
+      const machine = new Machine(await report.step('a container boots', () => boot(name)));
+      await report.step(`both packages of ${previous.version} run`, () => machine.install(previous));
+      return machine;
+    };
+    let machine = await bootPrevious('agent');
     for (const [off, on] of [
       [AGENT_UNIT, SERVER_UNIT],
       [SERVER_UNIT, AGENT_UNIT],
     ] as const) {
+      if (off === SERVER_UNIT) machine = await bootPrevious('server');
+      const { container } = machine;
+      const state = async (unit: string): Promise<string> =>
+        (await container.attempt(`systemctl is-enabled ${unit}; systemctl is-active ${unit}`)).stdout.trim();
       await report.check(
         `disabled ${off} and masked ${on} stay so when upgraded and reconfigured`,
         async () => {
-          await machine.apt([previous.server, previous.agent]);
           await container.run(`systemctl disable --now ${off} 2>&1; systemctl mask --now ${on} 2>&1`);
           await machine.apt([packages.server, packages.agent]);
           expectText(await state(off), /^disabled\ninactive$/);
@@ -40,6 +44,7 @@ export const decisions: PackagePath = {
         },
       );
     }
+    const { container } = machine;
     await report.check('a policy that forbids to start services is kept, and apt is content', async () => {
       await container.run(
         "printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d",
