@@ -16,7 +16,7 @@ import { TasksSection } from './tasks-section.tsx';
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 const [invented] = SCENARIOS.well;
 if (invented === undefined) throw new Error('no host was invented');
-const detail = detailOf(invented, NOW_MS);
+const detail = detailOf({ ...invented, isSick: true }, NOW_MS);
 
 const guest = (more: Partial<PveGuest>): PveGuest => ({
   vmid: 100,
