@@ -6,7 +6,7 @@ export const USAGE = `usage: scripts/e2e [--keep] [--only NAME]... [--packages F
 Installs the packages in systemd containers and looks at them from outside, with a browser.
   NAME, --only NAME   only these scenarios: SCENARIOS
   --packages FOLDER   packages to test; otherwise those in dist, built first if they are older than the sources
-  --path REGEX        only the paths of "packages", or the releases of "zfs-machine", whose name matches
+  --path REGEX        only the paths of "packages", the faults of "faults", or the releases of "zfs-machine", whose name matches
   --keep              leaves the containers running and says how to enter them
   --clean             takes down what was kept, and ends`;
 

@@ -34,7 +34,7 @@ export interface Scene {
   readonly packagesFolder: string | undefined;
   /** Folder for screenshots. */
   readonly output: string;
-  /** Of the scenario `packages` only the paths, of `zfs-machine` only the releases whose name matches this regular expression. */
+  /** Of `packages` only the paths, of `faults` the faults, of `zfs-machine` the releases whose name matches this regular expression. */
   readonly paths: string | undefined;
   /** The containers stay after the end. */
   readonly keep: boolean;

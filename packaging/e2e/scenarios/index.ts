@@ -6,6 +6,7 @@ import { backup } from './backup.ts';
 import { badInput } from './bad-input.ts';
 import { caddySetup } from './caddy-setup.ts';
 import { debianTools, piuparts } from './debian-tools.ts';
+import { faults } from './faults/index.ts';
 import { kill } from './kill.ts';
 import { metrics } from './metrics.ts';
 import { nginx } from './nginx.ts';
@@ -47,6 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'add-host', needs: 'bed', play: addHost },
   { name: 'nginx', needs: 'bed', play: nginx },
   { name: 'arm64', onlyByName: true, needs: 'bed', play: arm64 },
+  { name: 'faults', onlyByName: true, needs: 'bed', play: faults },
   { name: 'zfs-machine', onlyByName: true, needs: 'bed', play: zfsMachine },
   { name: 'unprivileged', needs: 'bed', play: unprivileged },
 ];

@@ -1,0 +1,31 @@
+import type { PreparedRounds } from '../../../bench/server/prepared-rounds.ts';
+import type { Recording } from '../../../bench/server/recording.ts';
+import type { Scene } from '../../stage.ts';
+import type { FaultyServer, ServerOptions } from './faulty-server.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What simulated agents report. */
+export interface Recorded {
+  readonly recording: Recording;
+  readonly rounds: PreparedRounds;
+}
+
+/** Where a fault of the server is played: with the packaged server in full, or with the sources in short. */
+export interface Ground {
+  readonly size: 'full' | 'short';
+  /** A server of its own with so many hosts, not started. It ends, and its files go, with the ground. */
+  server(hosts: number, options?: Partial<ServerOptions>): Promise<FaultyServer>;
+  recorded(): Promise<Recorded>;
+  /** A line for whoever reads along. */
+  note(line: string): void;
+}
+
+/** Something that breaks, and what became of the samples meanwhile. */
+export type Fault = {
+  /** As it stands in the table, and what `--path` chooses by. */
+  readonly name: string;
+} & (
+  | { readonly needs: 'server'; readonly play: (ground: Ground) => Promise<Outcome> }
+  /** Machines and a network of their own. */
+  | { readonly needs: 'bed'; readonly play: (scene: Scene) => Promise<Outcome> }
+);

@@ -1,0 +1,192 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROTOCOL_VERSION } from '@proxmox-monitor/protocol';
+import { parseFrame } from '../../../../server/src/ingest/frame-schema.ts';
+import { MessageError, parseMessage, textOf } from '../../../../server/src/ingest/message.ts';
+import { TestAgent } from '../../../../server/src/ingest/test-agent.ts';
+import { expectThat } from '../../expectations.ts';
+import { AckLedger } from './ack-ledger.ts';
+import type { Ground } from './fault.ts';
+import type { FaultyServer } from './faulty-server.ts';
+import { KeepingAgent } from './keeping-agent.ts';
+import { type Mutated, mutated } from './mutation.ts';
+import type { Outcome } from './outcome.ts';
+import { below, randomFrom } from './random.ts';
+import { StoredSamples, soundness } from './stored-samples.ts';
+
+const SIZES = {
+  full: { frames: 1_000_000, senders: 100, atOnce: 12 },
+  short: { frames: 3_000, senders: 12, atOnce: 4 },
+} as const;
+/** Before this share of all frames the server has not yet seen everything once, and its memory grows for that. */
+const WARM = 0.05;
+const GROWTH_MAX = 50 * 1024 * 1024;
+const GOOD_EVERY_MS = 500;
+/** A good agent waits longer for an ack only when something is wrong. */
+const LONGEST_SILENCE_MS = 15_000;
+const LOG_BYTES_MAX = 50 * 1024 * 1024;
+/** Frames of one burst that do not end the connection, at most. */
+const BURST = 24;
+
+/** Hosts that send what no agent sends, beside one that is good and must not notice. */
+export async function mutatedFrames(ground: Ground): Promise<Outcome> {
+  const { frames, senders, atOnce } = SIZES[ground.size];
+  const seed = below(2 ** 31, Math.random);
+  ground.note(`seed ${seed}`);
+  const server = await ground.server(senders + 1);
+  await server.start();
+  const [token = '', ...others] = server.tokens;
+  const ledger = new AckLedger();
+  const { recording, rounds } = await ground.recorded();
+  const good = new KeepingAgent({ url: server.url, token, number: 0, recording, rounds, ledger });
+  good.start(ground.size === 'full' ? GOOD_EVERY_MS : 50);
+  const watch = new Watch(server, ledger);
+  const next = randomFrom(seed);
+  const rotation = [...others];
+  const sentBy = { frames: 0, connections: 0, survived: 0 };
+  const beganMs = performance.now();
+  const lane = async (): Promise<void> => {
+    while (sentBy.frames < frames) {
+      const own = rotation.shift() ?? '';
+      const { sent, survived } = await burst(server, own, next);
+      rotation.push(own);
+      sentBy.frames += sent;
+      sentBy.survived += survived;
+      sentBy.connections += 1;
+      expectThat(server.isRunning, `the server ended:\n${server.log.slice(-2_000)}`);
+      if (!watch.isWarm && sentBy.frames >= WARM * frames) watch.warm();
+      watch.look();
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  const seconds = (performance.now() - beganMs) / 1000;
+  const { growthBytes, peakBytes, longestSilenceMs } = watch.end();
+  ground.note(
+    `${sentBy.frames} frames in ${sentBy.connections} connections in ${seconds.toFixed(0)} s; ${sentBy.survived} of them did not end theirs`,
+  );
+  ground.note(
+    `memory of the server: ${mb(peakBytes)} at most, grown by ${mb(growthBytes)} since the first twentieth; the good agent waited ${(longestSilenceMs / 1000).toFixed(1)} s for an ack at most`,
+  );
+  expectThat(server.isRunning, `the server ended:\n${server.log.slice(-2_000)}`);
+  expectThat(good.ends === 0, `the good agent lost its connection ${good.ends} times`);
+  expectThat(
+    longestSilenceMs < LONGEST_SILENCE_MS,
+    `the good agent waited ${longestSilenceMs} ms for an ack`,
+  );
+  expectThat(growthBytes < GROWTH_MAX, `the server's memory grew by ${mb(growthBytes)}`);
+  expectThat(await good.deliverAll(30_000), 'the good agent could not deliver everything');
+  expectThat(ledger.refusedCount === 0, 'a sample of the good agent was refused');
+  await server.stop();
+  const verdict = soundness(server.databasePath);
+  expectThat(verdict === 'ok', `the database is damaged: ${verdict}`);
+  return ledger.outcome(new StoredSamples(server.databasePath));
+}
+
+/**
+ * One connection: frames that do not end it, then one that does. A sample that is refused by its number comes last and
+ * shows that all before it were looked at, should none of them end the connection.
+ */
+async function burst(
+  server: FaultyServer,
+  token: string,
+  next: () => number,
+): Promise<{ sent: number; survived: number }> {
+  const agent = await TestAgent.connect({ url: server.url, token });
+  const answered = new Promise<void>((resolve) => {
+    agent.until(() => agent.nacked.has(SENTINEL), 'the last nack').then(resolve, () => resolve());
+  });
+  let survived = 0;
+  for (; survived < BURST; survived += 1) {
+    const frame = mutated(next);
+    if (frame.isBinary) agent.sendRaw(frame.data);
+    else agent.sendBytesAsText(frame.data);
+    if (endsConnection(frame)) break;
+  }
+  agent.send({ type: 'sample', stream: agent.stream, sequence: SENTINEL });
+  await answered;
+  agent.kill();
+  await agent.closed;
+  return { sent: Math.min(survived + 1, BURST), survived };
+}
+
+const SENTINEL = 9_000_000_000_000_000;
+
+/** Whether the server closes the connection for it: asked of the server's own code, which must not throw anything else. */
+function endsConnection({ data, isBinary }: Mutated): boolean {
+  if (!isBinary && !isUtf8(data)) return true;
+  try {
+    const value = parseMessage(textOf(data, isBinary));
+    const { kind } = parseFrame(value, (protocol) => protocol === PROTOCOL_VERSION);
+    // whether a difference fits depends on what was told before
+    const isDifference = typeof value === 'object' && value !== null && 'differences' in value;
+    return isDifference || kind === 'hello' || kind === 'other-protocol' || kind === 'bad';
+  } catch (error) {
+    if (error instanceof MessageError) return true;
+    throw error;
+  }
+}
+
+/** Looks at the server's memory, and at how long the good agent waits. */
+class Watch {
+  readonly #server: FaultyServer;
+  readonly #ledger: AckLedger;
+  #warmBytes = 0;
+  #peakBytes = 0;
+  #lookedAtMs = 0;
+  #acked = 0;
+  #ackedAtMs = performance.now();
+  #longestSilenceMs = 0;
+
+  constructor(server: FaultyServer, ledger: AckLedger) {
+    this.#server = server;
+    this.#ledger = ledger;
+  }
+
+  get isWarm(): boolean {
+    return this.#warmBytes > 0;
+  }
+
+  /** From now on its memory should not grow. */
+  warm(): void {
+    this.#warmBytes = residentBytes(this.#server.pid);
+    this.#peakBytes = this.#warmBytes;
+  }
+
+  look(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedAtMs < 1_000) return;
+    this.#lookedAtMs = nowMs;
+    this.#lookAtAcks();
+    this.#peakBytes = Math.max(this.#peakBytes, residentBytes(this.#server.pid));
+    const log = join(this.#server.folder, 'server.log');
+    if (statSync(log).size > LOG_BYTES_MAX) truncateSync(log);
+  }
+
+  end(): { growthBytes: number; peakBytes: number; longestSilenceMs: number } {
+    this.#lookAtAcks();
+    return {
+      growthBytes: this.#peakBytes - this.#warmBytes,
+      peakBytes: this.#peakBytes,
+      longestSilenceMs: this.#longestSilenceMs,
+    };
+  }
+
+  #lookAtAcks(): void {
+    const nowMs = performance.now();
+    if (this.#ledger.ackedCount > this.#acked) {
+      this.#acked = this.#ledger.ackedCount;
+      this.#ackedAtMs = nowMs;
+    }
+    this.#longestSilenceMs = Math.max(this.#longestSilenceMs, nowMs - this.#ackedAtMs);
+  }
+}
+
+function residentBytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes ?? 0) * 1024;
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}

@@ -1,0 +1,9 @@
+import type { Fault } from './fault.ts';
+import { killedServer } from './killed-server.ts';
+import { mutatedFrames } from './mutated-frames.ts';
+
+/** What can happen to the server, in the order in which it is played. */
+export const SERVER_FAULTS: readonly (Fault & { readonly needs: 'server' })[] = [
+  { name: 'kill -9 of the server', needs: 'server', play: killedServer },
+  { name: 'mutated frames', needs: 'server', play: mutatedFrames },
+];
