@@ -51,7 +51,7 @@ export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
     hello: () => {
       // The server takes the sample of this number for the full one, even if it is taken before its welcome.
       sampler?.makeNextFull();
-      return helloFrame(introduction, stream, sampler?.nextSequence ?? 1, clock.now());
+      return helloFrame(introduction, stream, sampler?.nextSequence ?? 1, clock);
     },
     connected: () => sampler?.connected(),
     lost: () => sampler?.makeNextFull(),

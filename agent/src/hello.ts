@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type HelloFrame, type HostFacts, LIMITS, PROTOCOL_VERSION } from '@proxmox-monitor/protocol';
+import type { Clock } from './clock.ts';
 import { collectFacts } from './collectors/facts.ts';
 import type { Host } from './host.ts';
 import type { Timers } from './timers.ts';
@@ -43,7 +44,7 @@ export function helloFrame(
   { facts, bootId }: Introduction,
   stream: string,
   nextSequence: number,
-  sentAtMs: number,
+  clock: Clock,
 ): HelloFrame {
   return {
     type: 'hello',
@@ -52,7 +53,8 @@ export function helloFrame(
     stream,
     nextSequence,
     ...(bootId === undefined ? {} : { bootId }),
-    sentAtMs,
+    sentAtMs: clock.now(),
+    monotonicMs: clock.monotonic(),
     facts,
   };
 }

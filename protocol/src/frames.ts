@@ -11,6 +11,9 @@ export const StreamId = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' });
 /** Number of a sample in its stream. The first is 1. */
 export const Sequence = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
+/** Milliseconds of the agent's monotonic clock, which begins anew with each run. */
+const MonotonicMs = Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
 /** What a host is, as far as it does not change while it runs. */
 export const HostFacts = Type.Object({
   /** The host's own name. Not the name under which the server registered it. */
@@ -34,6 +37,8 @@ export const HelloFrame = Type.Object({
   bootId: Type.Optional(Name),
   /** The agent's wall clock when it sent this. */
   sentAtMs: WallTimeMs,
+  /** And its monotonic clock, so that the age of a sample of this run is known whatever the wall clock did meanwhile. */
+  monotonicMs: Type.Optional(MonotonicMs),
   facts: HostFacts,
 });
 export type HelloFrame = Static<typeof HelloFrame>;
@@ -46,7 +51,7 @@ export const SampleFrame = Type.Object({
   /** The agent's wall clock. */
   takenAtMs: WallTimeMs,
   /** The agent's monotonic clock; differences within a stream are true even when the wall clock jumps. */
-  monotonicMs: Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  monotonicMs: MonotonicMs,
   documents: Documents,
   sources: Sources,
 });

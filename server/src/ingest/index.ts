@@ -217,6 +217,8 @@ class RunningIngest implements Ingest {
     );
     this.#committer.offer({ kind: 'hello', sender: connection, frame: hello, receivedAtMs });
     connection.noteClockSkew(hello.sentAtMs - receivedAtMs);
+    // what waited may come before the first live sample
+    if (hello.monotonicMs !== undefined) connection.delayMs(hello.monotonicMs, clock.monotonic());
     connection.welcome(this.#ledger.lastSequence(hostId, hello.stream));
   }
 
@@ -226,11 +228,15 @@ class RunningIngest implements Ingest {
     const { clock } = this.#options;
     const receivedAtMs = Math.round(clock.now());
     const isOfCurrentRun = frame.stream === hello.stream;
-    const isLive =
-      isOfCurrentRun &&
-      connection.delayMs(frame.monotonicMs, clock.monotonic()) <= LIVE_MS &&
-      frame.sequence >= hello.nextSequence;
-    const time = sampleTime(frame.takenAtMs, receivedAtMs, connection.clockSkewMs, isLive);
+    const delayMs = isOfCurrentRun ? connection.delayMs(frame.monotonicMs, clock.monotonic()) : undefined;
+    const isLive = delayMs !== undefined && delayMs <= LIVE_MS && frame.sequence >= hello.nextSequence;
+    const time = sampleTime({
+      takenAtMs: frame.takenAtMs,
+      receivedAtMs,
+      skewMs: connection.clockSkewMs,
+      isLive,
+      ageMs: hello.monotonicMs === undefined ? undefined : delayMs,
+    });
     if (time.clockSkewMs !== undefined) connection.noteClockSkew(time.clockSkewMs);
     const taken = this.#committer.offer({
       ...time,
@@ -247,9 +253,9 @@ class RunningIngest implements Ingest {
 
   #gap(connection: AgentConnection, frame: GapFrame): void {
     const receivedAtMs = Math.round(this.#options.clock.now());
-    const { clockSkewMs } = connection;
+    const { clockSkewMs: skewMs } = connection;
     const [fromMs, toMs] = [frame.fromMs, frame.toMs].map(
-      (takenAtMs) => sampleTime(takenAtMs, receivedAtMs, clockSkewMs, false).atMs,
+      (takenAtMs) => sampleTime({ takenAtMs, receivedAtMs, skewMs, isLive: false, ageMs: undefined }).atMs,
     );
     const times = { receivedAtMs, fromMs: fromMs ?? 0, toMs: toMs ?? 0 };
     if (!this.#committer.offer({ kind: 'gap', sender: connection, frame, ...times })) {

@@ -7,6 +7,7 @@ import { LatestStore } from './latest.ts';
 import { loadLatest } from './stored-latest.ts';
 import { TestAgent, testDocuments } from './test-agent.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
+import { storedTwice } from './test-stored-samples.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../protocol/golden/v1');
 
@@ -95,7 +96,11 @@ test('samples in any order are stored once each, and an older one does not hide 
   });
   for (const sequence of [3, 1, 5, 5, 2, 4, 1]) agent.send(frame(sequence));
   await agent.until(() => agent.acked.size === 5, 'five acks');
+  agent.acked.clear();
+  agent.send(frame(2));
+  await agent.until(() => agent.acked.has(2), 'another ack');
   expect(sequences(server)).toEqual([1, 2, 3, 4, 5]);
+  expect(storedTwice(server.database.$client)).toEqual([]);
   expect(server.ingest.latest.get(id)?.documents.cpu?.body.userSeconds).toBe(50);
   expect(server.samples().map(({ values }) => values['host/cpuPercent'])).toEqual([
     undefined,
@@ -263,6 +268,26 @@ test('a sample that waited with a connected agent keeps its time and says nothin
   expect(row?.atMs).toBe(takenAtMs);
   const [host] = server.database.query.host.findMany().sync();
   expect(Math.abs(host?.clockSkewMs ?? Number.NaN)).toBeLessThan(20_000);
+});
+
+test('a clock that jumped during an outage puts nothing of it anywhere else on the charts', async () => {
+  const server = await startTestServer();
+  const { token } = server.host('pve1');
+  const agent = await TestAgent.open({ url: server.url, token });
+  const nowMs = Date.now();
+  const upMs = 900_000;
+  const clockErrorsMs = [0, 3_600_000, 315_360_000_000, -nowMs + 5_000_000, 0];
+  agent.sendHello({ nextSequence: 6, monotonicMs: upMs });
+  await agent.next('welcome');
+  for (const [index, errorMs] of clockErrorsMs.entries()) {
+    const ageMs = 60_000 * (5 - index);
+    agent.sendSample({ takenAtMs: nowMs - ageMs + errorMs, monotonicMs: upMs - ageMs });
+  }
+  await agent.until(() => agent.acked.size === 5, 'five acks');
+  for (const [index, { atMs }] of server.samples().entries()) {
+    expect(Math.abs(atMs - (nowMs - 60_000 * (5 - index)))).toBeLessThan(2_000);
+  }
+  expect(server.rows('SELECT clock_skew_ms FROM host')).toEqual([{ clock_skew_ms: expect.closeTo(0, -3) }]);
 });
 
 test('a host that was seen while the clock of the server was ahead is seen now', async () => {
