@@ -7,20 +7,10 @@ import { advance } from './advance.ts';
 import { type ParsedFrame, parseFrame } from './frame-schema.ts';
 import { NOTHING_YET } from './latest.ts';
 import { MessageError, parseMessage, textOf } from './message.ts';
+import { randomFrom } from './test-random.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../protocol/golden/v1');
 const ROUNDS = 10_000;
-
-/** Mulberry32: random enough, and the same on every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const HOSTILE = [
   '1e999',
@@ -69,7 +59,7 @@ function receive(data: Buffer, isBinary: boolean): ParsedFrame | undefined {
 }
 
 test(`${ROUNDS} damaged frames are taken, refused or end the connection, and nothing else happens`, () => {
-  const next = random(20_261_124);
+  const next = randomFrom(20_261_124);
   const frames = readdirSync(GOLDEN).map((file) => readFileSync(join(GOLDEN, file)));
   const seen = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round += 1) {

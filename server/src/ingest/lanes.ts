@@ -45,8 +45,8 @@ export interface Placed {
 
 /** As many samples behind a hole are computed again; by then everything was read anew, but for the slowest sources. */
 const OPENING_SAMPLES = 16;
-/** Of one host. */
-const LANES = 8;
+/** Of one host: with 16 samples on the way there are 8 holes among them at most, and others wait on its disk. */
+const LANES = 10;
 
 /**
  * Computes a sample from the one before it in its stream, whenever that came.
@@ -63,13 +63,13 @@ export function place(
   const extended = lanes.find((lane) => lane.streamId === streamId && lane.lastSequence === sequence - 1);
   const before = extended?.state ?? predecessor ?? NOTHING_YET;
   const isBeginning = extended === undefined && predecessor === undefined && sequence > 1;
-  const opening = isBeginning ? [] : extended?.opening;
+  const earlier = isBeginning ? [] : extended?.opening;
   const first = { ...advance(before, sample), sample, before };
   const lane: Lane = {
     streamId,
     lastSequence: sequence,
     state: first.latest,
-    opening: opening && withOpening(opening, sample),
+    opening: earlier && (earlier.length < OPENING_SAMPLES ? withNext(earlier, [packed(sample)]) : earlier),
   };
   const met = lanes.find(
     (each) => each.streamId === streamId && each.opening?.[0]?.sequence === sequence + 1,
@@ -77,7 +77,8 @@ export function place(
   const others = lanes.filter((each) => each !== extended && each !== met);
   if (met === undefined) return { lanes: [lane, ...others].slice(0, LANES), computed: [first] };
   const { again, state } = computeAgain(met, first.latest);
-  const joined = { ...lane, lastSequence: met.lastSequence, state };
+  const opening = lane.opening && withNext(lane.opening, met.opening ?? []);
+  const joined = { ...lane, lastSequence: met.lastSequence, state, opening };
   return { lanes: [joined, ...others].slice(0, LANES), computed: [first, ...again] };
 }
 
@@ -94,20 +95,26 @@ function computeAgain(lane: Lane, from: LatestHost): { again: Computed[]; state:
   const again: Computed[] = [];
   let state = from;
   let last = 0;
-  for (const packed of lane.opening ?? []) {
-    const sample = unpack(packed);
+  for (const each of lane.opening ?? []) {
+    const sample = unpack(each);
     const computed = { ...advance(state, sample), sample, before: state };
     again.push(computed);
     state = computed.latest;
-    last = packed.sequence;
+    last = each.sequence;
   }
   return { again, state: last === lane.lastSequence ? state : lane.state };
 }
 
-function withOpening(opening: readonly PackedSample[], sample: LaneSample): readonly PackedSample[] {
-  if (opening.length >= OPENING_SAMPLES) return opening;
+/** With what follows the opening; what lies behind a hole of it would be computed from the wrong sample. */
+function withNext(opening: readonly PackedSample[], more: readonly PackedSample[]): readonly PackedSample[] {
+  const last = opening.at(-1)?.sequence;
+  if (last !== undefined && more[0]?.sequence !== last + 1) return opening;
+  return [...opening, ...more].slice(0, OPENING_SAMPLES);
+}
+
+function packed(sample: LaneSample): PackedSample {
   const frame = deflateRawSync(JSON.stringify(sample.frame), { level: 1 });
-  return [...opening, { ...sample, sequence: sample.frame.sequence, frame }];
+  return { ...sample, sequence: sample.frame.sequence, frame };
 }
 
 function unpack({ frame, sequence: _, ...sample }: PackedSample): LaneSample {

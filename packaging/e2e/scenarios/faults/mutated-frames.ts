@@ -5,6 +5,7 @@ import { PROTOCOL_VERSION } from '@proxmox-monitor/protocol';
 import { parseFrame } from '../../../../server/src/ingest/frame-schema.ts';
 import { MessageError, parseMessage, textOf } from '../../../../server/src/ingest/message.ts';
 import { TestAgent } from '../../../../server/src/ingest/test-agent.ts';
+import { below, randomFrom } from '../../../../server/src/ingest/test-random.ts';
 import { expectThat } from '../../expectations.ts';
 import { AckLedger } from './ack-ledger.ts';
 import type { Ground } from './fault.ts';
@@ -12,7 +13,6 @@ import type { FaultyServer } from './faulty-server.ts';
 import { KeepingAgent } from './keeping-agent.ts';
 import { type Mutated, mutated } from './mutation.ts';
 import type { Outcome } from './outcome.ts';
-import { below, randomFrom } from './random.ts';
 import { StoredSamples, soundness } from './stored-samples.ts';
 
 const SIZES = {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { LIMITS } from '@proxmox-monitor/protocol';
-import { below } from './random.ts';
+import { below } from '../../../../server/src/ingest/test-random.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../../protocol/golden/v1');
 

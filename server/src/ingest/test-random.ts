@@ -1,4 +1,4 @@
-/** Mulberry32: random enough, and the same numbers from 0 up to 1 for the same seed. */
+/** For tests. Mulberry32: random enough, and the same numbers from 0 up to 1 for the same seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
