@@ -26,6 +26,7 @@ import { routableUrl } from './http/routable-url.ts';
 import { publicUrl } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { errorSender } from './http/send-error.ts';
+import { limitWaiting } from './http/waiting-connections.ts';
 import { LiveHub } from './live/live-hub.ts';
 import { liveRoute } from './live/live-route.ts';
 import { loginRoutes } from './pages/login-routes.ts';
@@ -68,7 +69,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     // the longest silence of a connection; live updates send something every 15 s
     connectionTimeout: 60_000,
     requestTimeout: 15_000,
-    http: { headersTimeout: 10_000 },
+    // how late these are may be seen is how often Node looks
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     // longer than Caddy keeps idle connections (2 min), so that it never sends into one that closes
     keepAliveTimeout: 130_000,
     // as long as an address can be: the schemas check names, with a better answer
@@ -79,6 +81,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.decorate('registeredRoutes', recordRoutes(app));
+  limitWaiting(app, config.trustedProxies);
   app.decorateRequest('session', undefined);
   app.setErrorHandler(sendError);
   // one way of writing JSON for the API, the pages and the live updates

@@ -53,6 +53,7 @@ export class FaultyServer {
     this.databasePath = databaseOf(options);
     this.url = `http://127.0.0.1:${port}`;
     this.tokens = tokens;
+    process.once('exit', () => this.#child?.kill('SIGKILL'));
   }
 
   /** Makes the database and registers the hosts; nothing runs yet. */
@@ -92,7 +93,6 @@ export class FaultyServer {
     const { program, wrapper = [] } = this.#options;
     const [first = '', ...rest] = [...wrapper, ...program, 'serve', '--config', configOf(this.#options)];
     const child = spawn(first, rest, { env: this.#environment, stdio: ['ignore', log, log] });
-    process.once('exit', () => child.kill('SIGKILL'));
     this.#child = child;
     for (const endMs = Date.now() + START_MS; Date.now() < endMs && this.isRunning; await pause(50))
       if (await isReady()) return;
