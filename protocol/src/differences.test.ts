@@ -59,6 +59,23 @@ test('what grows by little takes little room', () => {
   expect(JSON.stringify(differenceOf(before, after))).toBe('[0,0,0,0,0,0,10000]');
 });
 
+test('what does not differ is shared with the value before, which stays as it was', () => {
+  const former = structuredClone(before);
+  const after = withDifference(before, [0, 0, 0, 0, 0.5, 0, 0]);
+  expect(before).toEqual(former);
+  expect(after).toEqual(changed(({ guests }) => Object.assign(guests[1] ?? {}, { cpuPercent: 0.6 })));
+  expect(Object(after).guests[0]).toBe(before.guests[0]);
+  expect(Object(after).guests[1].tags).toBe(Object(before).guests[1].tags);
+  expect(withDifference(before, [0, 0, 0, 0, 0, 0, 0])).toBe(before);
+});
+
+test('a member called __proto__ is one like any other', () => {
+  const former: unknown = JSON.parse('{"__proto__": 1, "a": 2}');
+  const after = withDifference(former, [10, 0]);
+  expect(JSON.stringify(after)).toBe('{"__proto__":11,"a":2}');
+  expect(Object.getPrototypeOf(after)).toBe(Object.prototype);
+});
+
 describe('there is no difference when more than numbers differs', () => {
   test.each<[string, unknown, unknown]>([
     ['a text', { state: 'ok' }, { state: 'stale' }],

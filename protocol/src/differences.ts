@@ -22,7 +22,8 @@ export function differenceOf(before: unknown, after: unknown): Difference | unde
 }
 
 /**
- * The value that a difference was taken of, made anew.
+ * The value that a difference was taken of. What differs is made anew; every list and object in which nothing differs is
+ * the one of the value before, so neither may be changed.
  * @throws DifferenceError when the difference is of another value
  */
 export function withDifference(before: unknown, difference: Difference): unknown {
@@ -33,15 +34,40 @@ export function withDifference(before: unknown, difference: Difference): unknown
       at += 1;
       return sum(value, entry);
     }
-    if (Array.isArray(value)) return value.map(next);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, next(member)]));
+    return Array.isArray(value) ? nextList(value, next) : nextObject(value, next);
   };
   const after = next(before);
   if (at !== difference.length)
     throw new DifferenceError(`${difference.length} differences for ${at} numbers`);
   return after;
 }
+
+function nextList(before: readonly unknown[], next: (value: unknown) => unknown): readonly unknown[] {
+  let after: unknown[] | undefined;
+  for (const [index, entry] of before.entries()) {
+    const changed = next(entry);
+    if (changed === entry) continue;
+    after ??= [...before];
+    after[index] = changed;
+  }
+  return after ?? before;
+}
+
+function nextObject(before: object, next: (value: unknown) => unknown): object {
+  let after: Record<string, unknown> | undefined;
+  for (const [name, member] of Object.entries(before)) {
+    const value = next(member);
+    if (value === member) continue;
+    after ??= { ...before };
+    if (name === PROTO) Object.defineProperty(after, name, { value });
+    else after[name] = value;
+  }
+  return after ?? before;
+}
+
+/** A member of this name is one like any other in JSON, but cannot be assigned. */
+const PROTO = '__proto__';
 
 function sum(before: number, entry: number | string | undefined): number {
   const after = typeof entry === 'number' ? add(before, entry) : Number(entry);

@@ -108,7 +108,7 @@ function df({ pools }: Machine): Record<string, string> {
     const pool = mountPoint.startsWith('/tank') ? 'tank' : 'rpool';
     const used = Math.floor(pools[pool]);
     const available = size[pool] - used;
-    return `${size[pool]} ${used} ${available} ${available >> 9} 812345 ${mountPoint}`;
+    return `${size[pool]} ${used} ${available} ${Math.floor(available / 512)} 812345 ${mountPoint}`;
   });
   const table = [`1B-blocks Used Avail Inodes IUsed Mounted on`, ...rows, ''].join('\n');
   return { 'df --block-size=1': table };

@@ -39,11 +39,12 @@ export class HistoryUpkeep {
     this.#parts = parts;
   }
 
-  /** Does what is due, unless an earlier call still does. */
-  tick(): void {
+  /** Does what is due, unless an earlier call still does: then it waits for that one. */
+  async tick(): Promise<void> {
     this.#run ??= this.#work().finally(() => {
       this.#run = undefined;
     });
+    await this.#run;
   }
 
   /** Ends what is under way after its slice. */

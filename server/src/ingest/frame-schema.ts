@@ -24,6 +24,8 @@ const isSampleEnvelope = plain.compile<Static<typeof SampleEnvelope>>(SampleEnve
 const isHello = lenient.compile<HelloFrame>(HelloFrame);
 const isGap = lenient.compile<GapFrame>(GapFrame);
 const isSample = lenient.compile<SampleFrame>(SampleFrame);
+/** Nothing is in it that this version does not know: nothing has to be dropped. */
+const isKnownSample = plain.compile<SampleFrame>(closed(SampleFrame));
 
 /** For a frame that was checked before. */
 export const isSampleFrame = plain.compile<SampleFrame>(SampleFrame);
@@ -71,14 +73,22 @@ function parseHello(value: unknown, speaks: (protocol: number) => boolean): Pars
   return { kind: 'bad', reason: `hello: ${firstOf(isHello.errors)}` };
 }
 
+/**
+ * A sample's documents are shared with the samples before and after it (resolved-sample.ts), so the one that something has
+ * to be dropped from is copied first.
+ */
 function parseSample(value: unknown): ParsedFrame {
   if (!isSampleEnvelope(value)) return { kind: 'bad', reason: `sample: ${firstOf(isSampleEnvelope.errors)}` };
   const { stream, sequence } = value;
-  const candidate: unknown = value;
-  if (!isSample(candidate)) {
-    return { kind: 'bad-sample', stream, sequence, reason: firstOf(isSample.errors) };
-  }
-  return { kind: 'sample', frame: { ...candidate, sources: knownSources(candidate.sources) } };
+  const told: unknown = value;
+  if (isKnownSample(told)) return taken(told);
+  const copy: unknown = structuredClone(told);
+  if (isSample(copy)) return taken(copy);
+  return { kind: 'bad-sample', stream, sequence, reason: firstOf(isSample.errors) };
+}
+
+function taken(frame: SampleFrame): ParsedFrame {
+  return { kind: 'sample', frame: { ...frame, sources: knownSources(frame.sources) } };
 }
 
 const SOURCE_NAME = /^[a-zA-Z][a-zA-Z0-9]{0,63}$/;
@@ -92,4 +102,22 @@ function knownSources(sources: SampleFrame['sources']): SampleFrame['sources'] {
 function firstOf(errors: readonly ErrorObject[] | null | undefined): string {
   const error = errors?.[0];
   return `${error?.instancePath ?? ''} ${error?.message ?? 'is not valid'}`.trim().slice(0, 500);
+}
+
+/** The schema with every object of it closed: what is not named there is not taken. */
+function closed(schema: object): object {
+  return JSON.parse(JSON.stringify(schema), (_name, part: unknown) =>
+    isOpenObject(part) ? { ...part, additionalProperties: false } : part,
+  );
+}
+
+function isOpenObject(part: unknown): part is object {
+  return (
+    typeof part === 'object' &&
+    part !== null &&
+    'properties' in part &&
+    'type' in part &&
+    part.type === 'object' &&
+    !('additionalProperties' in part)
+  );
 }

@@ -116,7 +116,7 @@ class RunningIngest implements Ingest {
     events.on('hostsChanged', this.#onHostsChanged);
     this.#timers = [
       setInterval(() => this.#watch(), timing.watchMs),
-      setInterval(() => this.#upkeep.tick(), timing.historyMs),
+      setInterval(() => void this.#upkeep.tick(), timing.historyMs),
       setInterval(() => void this.#deleteOld(), timing.retentionMs),
     ];
   }
