@@ -133,7 +133,8 @@ export class Committer {
       for (const { id } of listHosts(database)) {
         const stored = this.#stored.get(id);
         const newest = latest.get(id);
-        if (stored !== undefined && newest !== undefined) this.#store.saveLatest(id, stored.state, newest);
+        if (stored !== undefined && newest !== undefined)
+          this.#store.saveLatest(id, newest, newest, stored.passing);
       }
       this.#parts.ledger.save();
     });
@@ -206,10 +207,10 @@ export class Committer {
     const stored = new Map<number, StoredState>();
     const nowMs = this.#parts.clock.monotonic();
     for (const [hostId, after] of draft.latest) {
-      const before = this.#stored.get(hostId)?.state ?? latest.get(hostId) ?? NOTHING_YET;
-      const next = this.#stored.next(hostId, after, full.has(hostId), nowMs);
-      this.#store.saveLatest(hostId, before, next.state);
-      stored.set(hostId, next);
+      const before = latest.get(hostId) ?? NOTHING_YET;
+      const plan = this.#stored.plan(hostId, before, after, full.has(hostId), nowMs);
+      this.#store.saveLatest(hostId, before, after, plan.write);
+      stored.set(hostId, plan.stored);
     }
     return { draft, journalId, stored, gone };
   }

@@ -4,6 +4,7 @@ import type { Database } from '../db/open.ts';
 import { document, event, gap, host, source, stream } from '../db/schema/index.ts';
 import type { StateChange } from '../history/state-changes.ts';
 import { type DatedDocument, documentNames, type LatestHost } from './latest.ts';
+import type { Names } from './stored-states.ts';
 
 /** The statements of the ingest, prepared once. Every one runs inside the committer's transaction. */
 export class IngestStore {
@@ -153,11 +154,15 @@ export class IngestStore {
     }
   }
 
-  /** Writes what differs between two states of a host. */
-  saveLatest(hostId: number, before: LatestHost, after: LatestHost): void {
-    this.#saveDocuments(hostId, before, after);
-    for (const [name, value] of after.sources) {
-      if (before.sources.get(name) !== value) this.#upsertSource.run({ hostId, name, ...row(value) });
+  /**
+   * Writes some of a host's newest state, and deletes what is in it no more.
+   * @param before what was known of it
+   */
+  saveLatest(hostId: number, before: LatestHost, after: LatestHost, write: Names): void {
+    this.#saveDocuments(hostId, before, after, write.documents);
+    for (const name of write.sources) {
+      const value = after.sources.get(name);
+      if (value !== undefined) this.#upsertSource.run({ hostId, name, ...row(value) });
     }
     const gone = [...before.sources.keys()].some((name) => !after.sources.has(name));
     if (gone) {
@@ -169,11 +174,11 @@ export class IngestStore {
     }
   }
 
-  #saveDocuments(hostId: number, before: LatestHost, after: LatestHost): void {
+  #saveDocuments(hostId: number, before: LatestHost, after: LatestHost, write: ReadonlySet<string>): void {
     const names = documentNames(after.documents);
     for (const name of names) {
       const dated: DatedDocument<unknown> | undefined = after.documents[name];
-      if (dated === undefined || dated === before.documents[name]) continue;
+      if (dated === undefined || !write.has(name)) continue;
       const { streamId, monotonicMs, receivedAtMs } = dated;
       const takenAtMs = Math.round(dated.takenAtMs);
       const body = JSON.stringify(dated.body);

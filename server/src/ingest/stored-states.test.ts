@@ -117,6 +117,20 @@ describe('what changes with every sample', () => {
   });
 });
 
+test('a reason that differs in its numbers only, as one that tells how long, is not written with every sample', async () => {
+  const server = await startTestServer();
+  const { id, token } = server.host('pve1');
+  const agent = await server.agent(token);
+  const stale = (reason: string) => source({ state: 'stale', reason });
+  await agent.deliver({ sources: { load: stale('silent for 50 s') } });
+  await agent.deliver({ sources: { load: stale('silent for 1 min 10 s') } });
+  await agent.deliver({ sources: { load: stale('silent for 1 min 20 s') } });
+  expect(server.ingest.latest.get(id)?.sources.get('load')?.reason).toBe('silent for 1 min 20 s');
+  expect(onDisk(server, id)?.sources.get('load')?.reason).toBe('silent for 1 min 10 s');
+  await server.ingest.close();
+  expect(onDisk(server, id)?.sources.get('load')?.reason).toBe('silent for 1 min 20 s');
+});
+
 describe('what changes rarely', () => {
   test('is on disk with its sample', async () => {
     const server = await startTestServer();
