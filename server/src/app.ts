@@ -17,6 +17,7 @@ import { seedPassword } from './auth/password.ts';
 import { Sessions } from './auth/session.ts';
 import { FleetView } from './fleet/fleet-view.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { troubleOf } from './health/trouble.ts';
 import type { Context, Services } from './http/context.ts';
 import { httpErrors } from './http/errors.ts';
 import { loginRequired } from './http/login-required.ts';
@@ -59,7 +60,7 @@ const EVENT_LOOP_DELAY_MAX_MS = 1_000;
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const context = contextOf(services);
   const { config } = services;
-  const sendError = errorSender(context.webFiles);
+  const sendError = errorSender(context.webFiles, (error) => services.noticeDamage?.(error));
   const app = fastify({
     ...(services.logger === undefined ? { logger: false } : { loggerInstance: services.logger }),
     // the proxy has the access log; here the log says what happened, not who asked
@@ -124,7 +125,7 @@ function contextOf(services: Services): Context {
     fleet,
     cookie: new SessionCookie(config.publicHost),
     throttle: new LoginThrottle(clock),
-    live: new LiveHub({ fleet, sessions, events, clock }),
+    live: new LiveHub({ fleet, sessions, events, clock, trouble: () => troubleOf(services.storageHealth()) }),
     webFiles: new WebFiles(config.webFolder),
     publicUrl: publicUrl(config),
   };

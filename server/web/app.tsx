@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { InitialData } from '../src/api/schema.ts';
 import { Header } from './components/header.tsx';
 import { LinkNotice } from './components/link-notice.tsx';
+import { TroubleNotice } from './components/trouble-notice.tsx';
 import { titleOf, verdictOf } from './fleet/verdict.ts';
 import { hosts } from './state/store.ts';
 import { showInTab } from './state/tab.ts';
@@ -23,6 +24,7 @@ export function App({ initial, children, onRetry }: AppProps): JSX.Element {
     <>
       <Header page={initial.page} version={initial.version} attention={attention} />
       <LinkNotice onRetry={onRetry} />
+      <TroubleNotice />
       {children}
     </>
   );

@@ -4,13 +4,14 @@ import { App } from './app.tsx';
 import { setServerTime, startClock } from './state/clock.ts';
 import { startKeys } from './state/keys.ts';
 import { LiveUpdates } from './state/live.ts';
-import { applyDetail, applyFleet, shownAtMs } from './state/store.ts';
+import { applyDetail, applyFleet, shownAtMs, trouble } from './state/store.ts';
 import { startTheme } from './state/theme-choice.ts';
 
 /** Draws the page with what the server wrote into it, and keeps it live. */
 export function start(initial: InitialData, page: JSX.Element): void {
   setServerTime(initial.serverTimeMs);
   shownAtMs.value = initial.serverTimeMs;
+  trouble.value = initial.trouble;
   if (initial.page === 'fleet') applyFleet({ ...initial.data, complete: true });
   if (initial.page === 'host') applyDetail(initial.data);
   startTheme();

@@ -285,7 +285,16 @@ export const LiveFleet = Type.Object({
 });
 export type LiveFleet = Static<typeof LiveFleet>;
 
-export const LiveTime = Type.Object({ serverTimeMs: WallTimeMs });
+/** What keeps the server from storing what agents send. */
+export const ServerTrouble = Type.Object({
+  /** `failing`: it tries again by itself. `damaged`: somebody has to restore a backup. */
+  kind: Type.Union([Type.Literal('failing'), Type.Literal('damaged')]),
+  sinceMs: WallTimeMs,
+  sentence: Type.String(),
+});
+export type ServerTrouble = Static<typeof ServerTrouble>;
+
+export const LiveTime = Type.Object({ serverTimeMs: WallTimeMs, trouble: Type.Optional(ServerTrouble) });
 export type LiveTime = Static<typeof LiveTime>;
 
 const Series = Type.Array(Type.Union([Type.Number(), Type.Null()]));
@@ -451,7 +460,12 @@ export const SessionInfo = Type.Object({
 });
 export type SessionInfo = Static<typeof SessionInfo>;
 
-const initialBase = { version: Type.String(), publicUrl: Type.String(), serverTimeMs: WallTimeMs };
+const initialBase = {
+  version: Type.String(),
+  publicUrl: Type.String(),
+  serverTimeMs: WallTimeMs,
+  trouble: Type.Optional(ServerTrouble),
+};
 
 /** What the server writes into a page, so that the first paint needs no second request. */
 export const InitialData = Type.Union([

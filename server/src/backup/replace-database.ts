@@ -2,6 +2,7 @@ import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { syncToDisk } from '../db/copy.ts';
+import { removeDamageMark } from '../health/damage-mark.ts';
 import { isDatabase } from './file-kind.ts';
 
 /** Where the database stays that was replaced last. */
@@ -21,6 +22,7 @@ export function replaceDatabase(databasePath: string, newPath: string): string |
   renameSync(newPath, databasePath);
   // what was to be put back was of the database that is gone
   rmSync(`${databasePath}.put-back`, { force: true });
+  removeDamageMark(databasePath);
   syncToDisk(dirname(databasePath));
   return kept;
 }

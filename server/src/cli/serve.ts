@@ -8,6 +8,7 @@ import { migrate, pendingOf } from '../db/migrate.ts';
 import { readMigrations } from '../db/migration-files.ts';
 import { type Database, openDatabase } from '../db/open.ts';
 import { ServerEvents } from '../events.ts';
+import { present } from '../fleet/present.ts';
 import { createIngest } from '../ingest/index.ts';
 import { VERSION } from '../version.ts';
 import { type CommandOptions, prepare } from './context.ts';
@@ -49,8 +50,15 @@ export async function runServe(options: ServeOptions): Promise<number> {
 /** Whatever goes wrong, nothing stays that would keep the process alive: the service manager starts it anew. */
 async function serve(config: Config, database: Database, log: FastifyBaseLogger): Promise<void> {
   const events = new ServerEvents();
-  const { retention } = config;
-  const ingest = createIngest({ database, events, clock: systemClock, log, retention });
+  const { retention, backupFolder } = config;
+  const ingest = createIngest({
+    database,
+    events,
+    clock: systemClock,
+    log,
+    retention,
+    ...present('backupFolder', backupFolder),
+  });
   try {
     const app = await buildApp({
       config,
@@ -63,6 +71,7 @@ async function serve(config: Config, database: Database, log: FastifyBaseLogger)
       logger: log,
       registerIngest: (scope) => ingest.register(scope),
       storageHealth: () => ingest.health(),
+      noticeDamage: (error) => ingest.noticeDamage(error),
     });
     try {
       const stopped = signal();

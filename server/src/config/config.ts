@@ -30,6 +30,8 @@ export interface Config extends DatabaseConfig {
   readonly authorityFile: string;
   /** How long each tier of the history is kept. */
   readonly retention: TierRetention;
+  /** Where the nightly backups are. */
+  readonly backupFolder?: string;
   /** Folder of the built dashboard. */
   readonly webFolder: string;
 }

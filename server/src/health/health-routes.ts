@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { readMigrations } from '../db/migration-files.ts';
 import type { Context } from '../http/context.ts';
 import { whyNotReady } from './readiness.ts';
+import { troubleOf } from './trouble.ts';
 
 /** Strangers may ask as often as they like: the answer is found at most once in this time. */
 const KEPT_MS = 1_000;
@@ -23,7 +24,10 @@ export function healthRoutes(context: Context): FastifyPluginAsync {
       const nowMs = context.clock.monotonic();
       if (nowMs - checkedAtMs >= KEPT_MS) {
         const before = reason;
-        reason = whyNotReady({ database: context.database, newestSchema }) ?? whyNotStored(context);
+        reason =
+          whyDamaged(context) ??
+          whyNotReady({ database: context.database, newestSchema }) ??
+          whyNotStored(context);
         checkedAtMs = nowMs;
         if (reason !== undefined && reason !== before) request.log.warn({ reason }, 'not ready');
       }
@@ -34,6 +38,11 @@ export function healthRoutes(context: Context): FastifyPluginAsync {
 }
 
 function whyNotStored(context: Context): string | undefined {
+  return troubleOf(context.storageHealth())?.sentence;
+}
+
+/** Said before anything else: of a damaged database all else follows. */
+function whyDamaged(context: Context): string | undefined {
   const health = context.storageHealth();
-  return health.state === 'failing' ? `Samples cannot be stored: ${health.reason}` : undefined;
+  return health.state === 'damaged' ? troubleOf(health)?.sentence : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
+import type { DatabaseDamage } from '../health/database-damage.ts';
 import type { Log } from '../ingest/log.ts';
 import type { Folding, Saveable } from './folding.ts';
 import type { HistoryStore } from './history-store.ts';
@@ -11,6 +12,7 @@ export interface UpkeepParts {
   readonly ledger: Saveable;
   readonly clock: Clock;
   readonly log: Log;
+  readonly damage: Pick<DatabaseDamage, 'found' | 'notice'>;
   readonly history: HistoryStore;
   readonly folding: Folding;
   readonly legacy: LegacySamples;
@@ -41,6 +43,7 @@ export class HistoryUpkeep {
 
   /** Does what is due, unless an earlier call still does: then it waits for that one. */
   async tick(): Promise<void> {
+    if (this.#parts.damage.found !== undefined) return;
     this.#run ??= this.#work().finally(() => {
       this.#run = undefined;
     });
@@ -54,12 +57,13 @@ export class HistoryUpkeep {
   }
 
   async #work(): Promise<void> {
-    const { log } = this.#parts;
+    const { log, damage } = this.#parts;
     try {
       await this.#doWhatIsDue();
       if (this.#state === 'failing') log.info('the history is written again');
       this.#state = 'ok';
     } catch (error) {
+      if (damage.notice(error)) return;
       const reason = error instanceof Error ? error.message : String(error);
       if (this.#state === 'ok')
         log.error({ reason }, 'the history could not be written; tried again and again');

@@ -26,6 +26,8 @@ export interface Services {
   readonly logger?: FastifyBaseLogger;
   /** Whether what agents send reaches the disk; part of `/readyz`. */
   storageHealth(): ReturnType<Ingest['health']>;
+  /** Told of errors that nobody expected: one may say that the database is damaged. */
+  noticeDamage?(error: unknown): void;
   /** Adds the route of the agents. */
   registerIngest(app: FastifyInstance): void | Promise<void>;
   /** Above these the dashboard answers 503, so that the agents' samples go first. */

@@ -1,7 +1,7 @@
 import type { ApiError } from '../api/schema.ts';
 import { QueueFullError } from '../auth/one-at-a-time.ts';
 import { HostExistsError, HostNameError, HostUnknownError } from '../hosts/errors.ts';
-import { isDatabaseTrouble } from '../ingest/database-trouble.ts';
+import { isDamage, isDatabaseTrouble } from '../ingest/database-trouble.ts';
 
 /** An answer that is not what was asked for. `message` is for a person and says what to do. */
 export class HttpError extends Error {
@@ -67,12 +67,15 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof HostExistsError) return answer(409, 'host_exists', sentence(error.message));
   if (error instanceof HostNameError) return answer(400, 'bad_host_name', sentence(error.message));
   if (error instanceof QueueFullError) return answer(503, 'busy', BUSY, 5_000);
+  if (isDamage(error)) return { ...answer(503, 'database', DAMAGED, 60_000), unexpected: true };
   if (isDatabaseTrouble(error)) return { ...answer(503, 'database', DATABASE, 10_000), unexpected: true };
   return frameworkAnswer(error);
 }
 
+const DAMAGED =
+  'The database is damaged and cannot be read here. /readyz and the log say what to type; nothing was changed.';
 const DATABASE =
-  'The database takes nothing at the moment: its disk may be full. /readyz and the log say more; nothing was changed.';
+  'The database takes nothing at the moment: its disk may be full, or it was found damaged. /readyz and the log say more; nothing was changed.';
 const BUSY = 'The server is busy. Try again in a few seconds.';
 
 /** By the `code` of Fastify's and its plugins' errors. */

@@ -5,9 +5,10 @@ import { errorAnswer } from './errors.ts';
 import { answersJson } from './login-required.ts';
 
 /** The one place where errors become answers: JSON for programs, a page for people. */
-export function errorSender(webFiles: WebFiles) {
+export function errorSender(webFiles: WebFiles, noticeDamage: (error: unknown) => void = () => undefined) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { status, body, retryAfterMs, unexpected } = errorAnswer(error);
+    noticeDamage(error);
     if (unexpected)
       request.log.error({ err: error, method: request.method, url: request.url }, 'request failed');
     reply.code(status).header('cache-control', 'no-store');

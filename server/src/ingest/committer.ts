@@ -2,6 +2,7 @@ import type { GapFrame, HelloFrame, SampleFrame } from '@proxmox-monitor/protoco
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import type { ServerEvents } from '../events.ts';
+import type { Damage, DatabaseDamage } from '../health/database-damage.ts';
 import type { HistoryStore } from '../history/history-store.ts';
 import { listHosts } from '../hosts/hosts.ts';
 import { CommitDraft } from './commit-draft.ts';
@@ -60,7 +61,9 @@ type Work = HelloWork | SampleWork | GapWork;
 /** Whether what agents send reaches the disk. */
 export type StorageHealth =
   | { readonly state: 'ok' }
-  | { readonly state: 'failing'; readonly sinceMs: number; readonly reason: string };
+  | { readonly state: 'failing'; readonly sinceMs: number; readonly reason: string }
+  /** For good: nothing is written any more. */
+  | ({ readonly state: 'damaged' } & Damage);
 
 export interface CommitterParts {
   readonly database: Database;
@@ -69,6 +72,7 @@ export interface CommitterParts {
   readonly latest: LatestStore;
   readonly history: HistoryStore;
   readonly ledger: StreamLedger;
+  readonly damage: Pick<DatabaseDamage, 'found' | 'notice'>;
   readonly log: Log;
   readonly timing: Pick<IngestTiming, 'gatherMs' | 'retryMs' | 'wholeMs'>;
 }
@@ -97,11 +101,13 @@ export class Committer {
   }
 
   health(): StorageHealth {
-    return this.#health;
+    const { found } = this.#parts.damage;
+    return found === undefined ? this.#health : { state: 'damaged', ...found };
   }
 
   /** @returns false when too much waits already: the agent must send it again later */
   offer(work: Work): boolean {
+    if (this.#parts.damage.found !== undefined) return work.kind === 'hello';
     if (work.kind !== 'hello' && this.#queue.length >= INGEST_LIMITS.queuedSamples) return false;
     this.#queue.push(work);
     const isFull = this.#queue.length >= INGEST_LIMITS.gatheredSamples;
@@ -121,8 +127,9 @@ export class Committer {
   }
 
   close(): void {
-    this.flush();
     clearTimeout(this.#timer);
+    if (this.#parts.damage.found !== undefined) return;
+    this.flush();
     this.#writeRest();
   }
 
@@ -149,8 +156,10 @@ export class Committer {
   /** One transaction; the next one comes in a turn of its own, so that acks and browsers are not kept waiting. */
   #run(): void {
     this.#timer = undefined;
-    if (!this.#commitNext()) this.#schedule(this.#parts.timing.retryMs);
-    else if (this.#queue.length > 0) this.#schedule(0);
+    if (this.#parts.damage.found !== undefined) this.#letGo();
+    else if (this.#commitNext()) {
+      if (this.#queue.length > 0) this.#schedule(0);
+    } else if (this.#queue.length > 0) this.#schedule(this.#parts.timing.retryMs);
   }
 
   #commitNext(): boolean {
@@ -250,8 +259,19 @@ export class Committer {
     if (hostIds.size > 0) this.#parts.events.emit('committed', [...hostIds]);
   }
 
+  /** Agents keep what waits here, and send it again to whoever comes after this server. */
+  #letGo(): void {
+    const senders = new Set(this.#queue.map((work) => work.sender));
+    this.#queue = [];
+    for (const sender of senders) sender.slow(DAMAGED_RETRY_MS, DAMAGED);
+  }
+
   #trouble(error: unknown): false {
-    const { log, clock, timing } = this.#parts;
+    const { log, clock, timing, damage } = this.#parts;
+    if (damage.notice(error)) {
+      this.#letGo();
+      return false;
+    }
     const reason = error instanceof Error ? error.message : String(error);
     if (this.#health.state === 'ok') {
       log.error({ reason }, 'the database takes nothing: samples wait in memory and with the agents');
@@ -269,6 +289,10 @@ export class Committer {
     this.#health = { state: 'ok' };
   }
 }
+
+/** A damaged database stays so until somebody restores a backup, which ends this server. */
+export const DAMAGED_RETRY_MS = 60_000;
+export const DAMAGED = "the server's database is damaged";
 
 /** The number under which an agent waits for the answer. */
 function sequenceOf({ frame }: SampleWork | GapWork): number {

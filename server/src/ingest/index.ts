@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../db/open.ts';
 import { stream } from '../db/schema/index.ts';
 import type { ServerEvents } from '../events.ts';
+import { DatabaseDamage } from '../health/database-damage.ts';
 import { HistoryStore } from '../history/history-store.ts';
 import { LegacySamples } from '../history/legacy-samples.ts';
 import type { TierRetention } from '../history/tiers.ts';
@@ -13,7 +14,7 @@ import { findHostByName, listHosts } from '../hosts/hosts.ts';
 import { AgentConnection, type AgentIdentity } from './agent-connection.ts';
 import { Allowance } from './allowance.ts';
 import { ChangeWatcher } from './change-watcher.ts';
-import { Committer, type StorageHealth } from './committer.ts';
+import { Committer, DAMAGED, DAMAGED_RETRY_MS, type StorageHealth } from './committer.ts';
 import { LatestStore } from './latest.ts';
 import { LinkRegistry } from './link-registry.ts';
 import type { Links } from './links.ts';
@@ -31,6 +32,8 @@ export interface IngestOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly retention: TierRetention;
+  /** Named when one of them has to be restored. */
+  readonly backupFolder?: string;
   readonly timing?: Partial<IngestTiming>;
 }
 
@@ -43,6 +46,8 @@ export interface Ingest {
   register(app: FastifyInstance): Promise<void>;
   /** Whether what agents send reaches the disk. */
   health(): StorageHealth;
+  /** Tells of an error that reading the database has met: it may be damaged. */
+  noticeDamage(error: unknown): void;
   /** Commits what waits, acknowledges it, and closes every agent with "coming back". */
   close(): Promise<void>;
 }
@@ -65,6 +70,7 @@ class RunningIngest implements Ingest {
   readonly #timing: IngestTiming;
   readonly #committer: Committer;
   readonly #ledger: StreamLedger;
+  readonly #damage: DatabaseDamage;
   readonly #upkeep: HistoryUpkeep;
   readonly #retention: Retention;
   readonly #watcher: ChangeWatcher;
@@ -79,6 +85,13 @@ class RunningIngest implements Ingest {
     const { database, clock, events, log } = options;
     const timing = { ...INGEST_TIMING, ...options.timing };
     this.#timing = timing;
+    this.#damage = new DatabaseDamage({
+      database,
+      clock,
+      log,
+      backupFolder: options.backupFolder,
+      checkMs: timing.pageCheckMs,
+    });
     this.history = new HistoryStore(database, clock);
     this.#ledger = new StreamLedger(database);
     const { history } = this;
@@ -92,6 +105,7 @@ class RunningIngest implements Ingest {
       latest: this.latest,
       history,
       ledger,
+      damage: this.#damage,
       log,
       timing,
     });
@@ -100,6 +114,7 @@ class RunningIngest implements Ingest {
       ledger,
       clock,
       log,
+      damage: this.#damage,
       history,
       folding: history.folding(ledger),
       legacy: new LegacySamples({ database, clock, things: history.things, writer: history.writer }),
@@ -125,6 +140,10 @@ class RunningIngest implements Ingest {
     return this.#committer.health();
   }
 
+  noticeDamage(error: unknown): void {
+    this.#damage.notice(error);
+  }
+
   async register(app: FastifyInstance): Promise<void> {
     await registerRoute(app, {
       database: this.#options.database,
@@ -136,6 +155,7 @@ class RunningIngest implements Ingest {
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#damage.close();
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all([this.#retention.stop(), this.#upkeep.stop()]);
     this.#options.events.off('hostsChanged', this.#onHostsChanged);
@@ -264,7 +284,8 @@ class RunningIngest implements Ingest {
   }
 
   #postpone(connection: AgentConnection): void {
-    connection.postpone(2_000, `${INGEST_LIMITS.queuedSamples} samples wait to be stored`);
+    if (this.#damage.found !== undefined) connection.postpone(DAMAGED_RETRY_MS, DAMAGED);
+    else connection.postpone(2_000, `${INGEST_LIMITS.queuedSamples} samples wait to be stored`);
   }
 
   #watch(): void {
@@ -293,10 +314,12 @@ class RunningIngest implements Ingest {
   }
 
   async #deleteOld(): Promise<void> {
+    if (this.#damage.found !== undefined) return;
     try {
       await this.#retention.run();
       this.#forgetStreams();
     } catch (error) {
+      if (this.#damage.notice(error)) return;
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.error({ reason }, 'old samples could not be deleted; tried again later');
     }

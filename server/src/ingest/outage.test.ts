@@ -100,6 +100,7 @@ async function setUp() {
     latest,
     history,
     ledger,
+    damage: { found: undefined, notice: () => false },
     log: silent,
     timing: { gatherMs: 1_000_000, retryMs: 1_000_000, wholeMs: 600_000 },
   });

@@ -22,6 +22,8 @@ export interface IngestTiming {
   readonly watchMs: number;
   /** How often old samples are deleted. */
   readonly retentionMs: number;
+  /** How often every page of the database is looked at. */
+  readonly pageCheckMs: number;
 }
 
 export const INGEST_TIMING: IngestTiming = {
@@ -36,6 +38,7 @@ export const INGEST_TIMING: IngestTiming = {
   retryMs: 2_000,
   watchMs: 2_000,
   retentionMs: 10 * 60_000,
+  pageCheckMs: 24 * 3_600_000,
 };
 
 export const INGEST_LIMITS = {

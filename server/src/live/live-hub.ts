@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { LiveTime } from '../api/schema.ts';
+import type { LiveTime, ServerTrouble } from '../api/schema.ts';
 import type { Session, Sessions } from '../auth/session.ts';
 import type { Clock } from '../clock.ts';
 import type { ServerEvents } from '../events.ts';
 import type { FleetView } from '../fleet/fleet-view.ts';
+import { present } from '../fleet/present.ts';
 import type { Host } from '../hosts/hosts.ts';
 import type { EventStream } from './event-stream.ts';
 
@@ -18,6 +19,8 @@ export interface LiveHubSources {
   readonly sessions: Sessions;
   readonly events: ServerEvents;
   readonly clock: Clock;
+  /** What keeps the server from storing, if anything does. */
+  trouble?(): ServerTrouble | undefined;
 }
 
 interface Client {
@@ -27,6 +30,8 @@ interface Client {
   readonly hostName: string | undefined;
   /** It has seen everything up to this version. */
   version: number;
+  /** The trouble that it was told of; empty: none. */
+  trouble: string;
 }
 
 interface HostState {
@@ -93,7 +98,7 @@ export class LiveHub {
 
   /** Sends the whole state at once, then what changes, until the browser leaves or the session ends. */
   attach(stream: EventStream, session: Session, hostName?: string): void {
-    const client: Client = { stream, session, hostName, version: -1 };
+    const client: Client = { stream, session, hostName, version: -1, trouble: '' };
     this.#clients.add(client);
     stream.onClose(() => this.#clients.delete(client));
     this.#review(() => true);
@@ -152,9 +157,12 @@ export class LiveHub {
     if (own !== undefined && own.touchedVersion > seen) {
       client.stream.send('host', JSON.stringify(this.#sources.fleet.detail(own.host)));
     }
-    if (this.#ticks % HEARTBEAT_TICKS === 0) {
-      const time: LiveTime = { serverTimeMs: this.#sources.clock.now() };
+    const trouble = this.#sources.trouble?.();
+    const told = trouble === undefined ? '' : JSON.stringify(trouble);
+    if (this.#ticks % HEARTBEAT_TICKS === 0 || told !== client.trouble) {
+      const time: LiveTime = { serverTimeMs: this.#sources.clock.now(), ...present('trouble', trouble) };
       client.stream.send('time', JSON.stringify(time));
+      client.trouble = told;
     }
   }
 

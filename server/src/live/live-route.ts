@@ -11,7 +11,7 @@ const Query = Type.Object(
 
 const DESCRIPTION =
   'Server-sent events. `fleet`: a LiveFleet, the first one complete, then the hosts that changed, at most ' +
-  'once a second. `host`: a HostDetail, with `?host=NAME`. `time`: `{"serverTimeMs":…}` every 15 seconds. ' +
+  'once a second. `host`: a HostDetail, with `?host=NAME`. `time`: `{"serverTimeMs":…}` every 15 seconds, with `trouble` while the server cannot store. ' +
   'The stream ends with the session.';
 
 /** `GET /api/v1/live` */

@@ -1,6 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import type { InitialData } from '../api/schema.ts';
+import { present } from '../fleet/present.ts';
+import { troubleOf } from '../health/trouble.ts';
 import type { Context } from '../http/context.ts';
 import { httpErrors } from '../http/errors.ts';
 import { defaultPolicy } from '../http/policy.ts';
@@ -15,7 +17,12 @@ const HIDDEN = { schema: { hide: true } } as const;
 /** The pages of the dashboard: a frame with the data of its first paint; the browser draws the rest. */
 export function shellRoutes(context: Context): FastifyPluginAsyncTypebox {
   const { fleet, publicUrl, webFiles } = context;
-  const base = () => ({ version: VERSION, publicUrl, serverTimeMs: context.clock.now() });
+  const base = () => ({
+    version: VERSION,
+    publicUrl,
+    serverTimeMs: context.clock.now(),
+    ...present('trouble', troubleOf(context.storageHealth())),
+  });
 
   const send = (reply: FastifyReply, title: string, initial: InitialData): FastifyReply => {
     const manifest = webFiles.manifest();

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { HostDetail, LiveFleet, LiveTime } from '../../src/api/schema.ts';
 import { ApiFailure, getJson, messageFrom } from './api.ts';
 import { setServerTime } from './clock.ts';
-import { applyDetail, applyFleet, shownAtMs } from './store.ts';
+import { applyDetail, applyFleet, shownAtMs, trouble } from './store.ts';
 
 /** The server says at least its time this often; three missing mean that it is gone without a goodbye. */
 const HEARTBEAT_MS = 15_000;
@@ -53,8 +53,9 @@ export class LiveUpdates {
     this.#source = source;
     this.#listen<LiveFleet>(source, 'fleet', applyFleet);
     this.#listen<HostDetail>(source, 'host', applyDetail);
-    this.#listen<LiveTime>(source, 'time', ({ serverTimeMs }) => {
-      shownAtMs.value = serverTimeMs;
+    this.#listen<LiveTime>(source, 'time', (time) => {
+      shownAtMs.value = time.serverTimeMs;
+      trouble.value = time.trouble;
     });
     source.addEventListener('error', () => this.#lose());
     this.#expectMore();

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { HostDetail, HostSummary, LiveFleet } from '../../src/api/schema.ts';
+import type { HostDetail, HostSummary, LiveFleet, ServerTrouble } from '../../src/api/schema.ts';
 import { sortHosts } from '../fleet/sort.ts';
 
 /** All hosts by name. Undefined until they are known. */
@@ -12,6 +12,9 @@ export const worstFirstNames = computed(() => sortHosts(hosts.value, undefined).
 
 /** The host whose page this is. */
 export const detail = signal<HostDetail | undefined>(undefined);
+
+/** What keeps the server from storing; undefined when nothing does. */
+export const trouble = signal<ServerTrouble | undefined>(undefined);
 
 /** The server's time of the newest values on the page. */
 export const shownAtMs = signal(0);
