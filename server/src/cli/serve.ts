@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { buildApp } from '../app.ts';
+import { listBackups } from '../backup/backup-folder.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { serveConfig } from '../config/load.ts';
@@ -9,6 +10,7 @@ import { readMigrations } from '../db/migration-files.ts';
 import { type Database, openDatabase } from '../db/open.ts';
 import { ServerEvents } from '../events.ts';
 import { present } from '../fleet/present.ts';
+import { isDamage } from '../ingest/database-trouble.ts';
 import { createIngest } from '../ingest/index.ts';
 import { VERSION } from '../version.ts';
 import { type CommandOptions, prepare } from './context.ts';
@@ -37,6 +39,8 @@ export async function runServe(options: ServeOptions): Promise<number> {
     const database = openDatabase(config.databasePath, { busyTimeoutMs: BUSY_TIMEOUT_MS });
     try {
       await serve(config, database, log);
+    } catch (error) {
+      throw isDamage(error) ? damaged(config, error) : error;
     } finally {
       closeDatabase(database, log);
     }
@@ -86,6 +90,15 @@ async function serve(config: Config, database: Database, log: FastifyBaseLogger)
   } finally {
     await ingest.close();
   }
+}
+
+/** So badly that the server cannot even start. */
+function damaged({ databasePath, backupFolder }: Config, error: Error): CommandError {
+  const newest = backupFolder === undefined ? undefined : listBackups(backupFolder).at(-1)?.path;
+  return new CommandError(
+    `${databasePath} is damaged (${error.message}): restore a backup with proxmox-monitor-server restore ${newest ?? 'FILE'}`,
+    { cause: error },
+  );
 }
 
 /** A WAL that cannot be emptied now, for want of room perhaps, is read by the next start. */

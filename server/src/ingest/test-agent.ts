@@ -155,11 +155,6 @@ export class TestAgent {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data);
   }
 
-  /** As a text message, whether it is UTF-8 or not. */
-  sendBytesAsText(data: Buffer): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data, { binary: false });
-  }
-
   /** The next frame of this type; frames of other types before it are passed over. */
   async next<Type extends ServerFrame['type']>(type: Type): Promise<Extract<ServerFrame, { type: Type }>> {
     const isWanted = (frame: ServerFrame): frame is Extract<ServerFrame, { type: Type }> =>

@@ -16,6 +16,8 @@ export interface Ground {
   /** A server of its own with so many hosts, not started. It ends, and its files go, with the ground. */
   server(hosts: number, options?: Partial<ServerOptions>): Promise<FaultyServer>;
   recorded(): Promise<Recorded>;
+  /** An empty one, for what else it needs. */
+  folder(): Promise<string>;
   /** A line for whoever reads along. */
   note(line: string): void;
 }
@@ -24,6 +26,8 @@ export interface Ground {
 export type Fault = {
   /** As it stands in the table, and what `--path` chooses by. */
   readonly name: string;
+  /** Why it cannot be played here; undefined when it can. */
+  readonly missing?: () => string | undefined;
 } & (
   | { readonly needs: 'server'; readonly play: (ground: Ground) => Promise<Outcome> }
   /** Machines and a network of their own. */

@@ -23,7 +23,8 @@ export interface ServerOptions {
   readonly hosts: number;
   /** What is put before the command, such as a program that gives it another clock. */
   readonly wrapper?: readonly string[];
-  readonly environment?: NodeJS.ProcessEnv;
+  /** Of the server itself and of no other command. */
+  readonly serveEnvironment?: NodeJS.ProcessEnv;
   /** Where the database is, unless in `folder`. */
   readonly databasePath?: string;
   /** Lines of server.toml. */
@@ -92,7 +93,10 @@ export class FaultyServer {
     const log = openSync(join(this.folder, 'server.log'), 'a');
     const { program, wrapper = [] } = this.#options;
     const [first = '', ...rest] = [...wrapper, ...program, 'serve', '--config', configOf(this.#options)];
-    const child = spawn(first, rest, { env: this.#environment, stdio: ['ignore', log, log] });
+    const child = spawn(first, rest, {
+      env: { ...this.#environment, ...this.#options.serveEnvironment },
+      stdio: ['ignore', log, log],
+    });
     this.#child = child;
     for (const endMs = Date.now() + START_MS; Date.now() < endMs && this.isRunning; await pause(50))
       if (await isReady()) return;
@@ -171,7 +175,6 @@ function environmentOf(options: ServerOptions, port: number): NodeJS.ProcessEnv 
     DATABASE_PATH: databaseOf(options),
     SECRET_KEY_BASE: 'of-a-test-of-faults-that-nobody-can-reach-from-outside',
     PORT: String(port),
-    ...options.environment,
   };
 }
 

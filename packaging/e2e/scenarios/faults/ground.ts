@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PreparedRounds } from '../../../bench/server/prepared-rounds.ts';
 import { record } from '../../../bench/server/recording.ts';
@@ -38,6 +38,10 @@ export class ScratchGround implements Ground {
   recorded(): Promise<Recorded> {
     this.#recorded ??= this.#record();
     return this.#recorded;
+  }
+
+  async folder(): Promise<string> {
+    return await mkdtemp(join(this.#parts.folder, 'more-'));
   }
 
   note(line: string): void {

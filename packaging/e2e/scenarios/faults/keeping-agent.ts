@@ -75,6 +75,12 @@ export class KeepingAgent {
     return this.#state === 'live';
   }
 
+  /** Samples so far. */
+  get taken(): number {
+    return this.#sequence;
+  }
+
+  /** Those of them that are not acked. */
   get waiting(): number {
     return this.#kept.size;
   }
@@ -95,6 +101,11 @@ export class KeepingAgent {
     const { sequence } = { sequence: this.#sequence };
     this.#kept.set(sequence, { sequence, round, takenAtMs: this.#now(), monotonicMs: performance.now() });
     this.#send();
+  }
+
+  /** Takes nothing more, and stays. */
+  pause(): void {
+    clearTimeout(this.#taking);
   }
 
   /** Takes nothing more, delivers what it has, and ends. */

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync, truncateSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { PROTOCOL_VERSION } from '@proxmox-monitor/protocol';
+import { CONNECT_PATH, PROTOCOL_VERSION } from '@proxmox-monitor/protocol';
 import { parseFrame } from '../../../../server/src/ingest/frame-schema.ts';
 import { MessageError, parseMessage, textOf } from '../../../../server/src/ingest/message.ts';
-import { TestAgent } from '../../../../server/src/ingest/test-agent.ts';
 import { below, randomFrom } from '../../../../server/src/ingest/test-random.ts';
 import { expectThat } from '../../expectations.ts';
 import { AckLedger } from './ack-ledger.ts';
@@ -92,25 +92,105 @@ async function burst(
   token: string,
   next: () => number,
 ): Promise<{ sent: number; survived: number }> {
-  const agent = await TestAgent.connect({ url: server.url, token });
-  const answered = new Promise<void>((resolve) => {
-    agent.until(() => agent.nacked.has(SENTINEL), 'the last nack').then(resolve, () => resolve());
-  });
-  let survived = 0;
-  for (; survived < BURST; survived += 1) {
+  const frames: Mutated[] = [];
+  while (frames.length < BURST) {
     const frame = mutated(next);
-    if (frame.isBinary) agent.sendRaw(frame.data);
-    else agent.sendBytesAsText(frame.data);
+    frames.push(frame);
     if (endsConnection(frame)) break;
   }
-  agent.send({ type: 'sample', stream: agent.stream, sequence: SENTINEL });
-  await answered;
-  agent.kill();
-  await agent.closed;
-  return { sent: Math.min(survived + 1, BURST), survived };
+  const isEnding = frames.length < BURST;
+  const sentinel = JSON.stringify({ type: 'sample', stream: STREAM, sequence: SENTINEL });
+  const messages = [...frames, { data: Buffer.from(sentinel), isBinary: false }];
+  const isWelcome = await throwFrames(Number(new URL(server.url).port), token, messages);
+  return isWelcome
+    ? { sent: frames.length, survived: isEnding ? frames.length - 1 : frames.length }
+    : { sent: 0, survived: 0 };
 }
 
+const STREAM = Buffer.alloc(16, 7).toString('base64url');
 const SENTINEL = 9_000_000_000_000_000;
+const HELLO = JSON.stringify({
+  type: 'hello',
+  protocol: PROTOCOL_VERSION,
+  agentVersion: '0.0.0-mutated',
+  stream: STREAM,
+  nextSequence: 1,
+  sentAtMs: Date.now(),
+  facts: { hostname: 'mutated' },
+});
+
+/**
+ * With a socket and nothing else: a client that minds the rules takes ten times the server's own time.
+ * @returns whether the server welcomed it; false when another connection of this token was still there
+ */
+function throwFrames(port: number, token: string, messages: readonly Mutated[]): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const heard = new ServerFrames();
+  let isWelcome = false;
+  socket.on('data', (chunk: Buffer) => {
+    for (const { opcode, text } of heard.add(chunk)) {
+      if (!isWelcome && text.includes('"welcome"')) {
+        isWelcome = true;
+        socket.write(Buffer.concat(messages.map(masked)));
+      }
+      // a goodbye, or the last nack
+      if (opcode === CLOSE || text.includes(`"sequence":${SENTINEL}`)) socket.destroy();
+    }
+  });
+  socket.on('error', () => undefined);
+  socket.on('end', () => socket.destroy());
+  socket.write(
+    `GET ${CONNECT_PATH} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
+      `Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  );
+  socket.write(masked({ data: Buffer.from(HELLO), isBinary: false }));
+  return new Promise((resolve) => {
+    const impatience = setTimeout(() => socket.destroy(), LONGEST_SILENCE_MS);
+    socket.once('close', () => {
+      clearTimeout(impatience);
+      resolve(isWelcome);
+    });
+  });
+}
+
+const CLOSE = 8;
+
+/** What a server sends, frame by frame: short ones that are not masked (RFC 6455, 5.2), behind its answer to the upgrade. */
+class ServerFrames {
+  #rest = Buffer.alloc(0);
+  #phase: 'answer' | 'frames' = 'answer';
+
+  add(chunk: Buffer): { opcode: number; text: string }[] {
+    this.#rest = Buffer.concat([this.#rest, chunk]);
+    if (this.#phase === 'answer') {
+      const end = this.#rest.indexOf('\r\n\r\n');
+      if (end < 0) return [];
+      this.#phase = 'frames';
+      this.#rest = this.#rest.subarray(end + 4);
+    }
+    const frames: { opcode: number; text: string }[] = [];
+    for (;;) {
+      const [first = 0, second = 0] = this.#rest;
+      const start = second === 126 ? 4 : 2;
+      const length = start === 2 ? second : this.#rest.length < 4 ? 0 : this.#rest.readUInt16BE(2);
+      if (this.#rest.length < start + length || this.#rest.length < start) return frames;
+      frames.push({ opcode: first & 15, text: this.#rest.toString('latin1', start, start + length) });
+      this.#rest = this.#rest.subarray(start + length);
+    }
+  }
+}
+
+/** A client's frame of RFC 6455, 5.2, with a mask of zeros, which changes nothing. */
+function masked({ data, isBinary }: Mutated): Buffer {
+  const opcode = isBinary ? 0x82 : 0x81;
+  const mask = Buffer.alloc(4);
+  if (data.length < 126) return Buffer.concat([Buffer.of(opcode, 0x80 | data.length), mask, data]);
+  const isShort = data.length < 65_536;
+  const length = Buffer.alloc(isShort ? 2 : 8);
+  if (isShort) length.writeUInt16BE(data.length);
+  else length.writeBigUInt64BE(BigInt(data.length));
+  return Buffer.concat([Buffer.of(opcode, 0x80 | (isShort ? 126 : 127)), length, mask, data]);
+}
 
 /** Whether the server closes the connection for it: asked of the server's own code, which must not throw anything else. */
 function endsConnection({ data, isBinary }: Mutated): boolean {

@@ -1,4 +1,7 @@
+import { clockJumps, noFakeTime } from './clock-jumps.ts';
+import { damagedPage } from './damaged-page.ts';
 import type { Fault } from './fault.ts';
+import { fullDisk, noOwnMounts } from './full-disk.ts';
 import { killedServer } from './killed-server.ts';
 import { mutatedFrames } from './mutated-frames.ts';
 import { reorderedFrames } from './reordered-frames.ts';
@@ -10,4 +13,7 @@ export const SERVER_FAULTS: readonly (Fault & { readonly needs: 'server' })[] = 
   { name: 'duplicate, reordered and replayed frames', needs: 'server', play: reorderedFrames },
   { name: 'mutated frames', needs: 'server', play: mutatedFrames },
   { name: 'strangers and slow clients', needs: 'server', play: strangers },
+  { name: 'a damaged page of the database', needs: 'server', play: damagedPage },
+  { name: 'a full disk at the server', needs: 'server', play: fullDisk, missing: noOwnMounts },
+  { name: "jumps of the server's clock", needs: 'server', play: clockJumps, missing: noFakeTime },
 ];
