@@ -1,34 +1,44 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { SOURCE_PROGRAM } from './faulty-server.ts';
-import { ScratchGround } from './ground.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { REPOSITORY } from '../../../src/paths.ts';
+import { bundledProgram } from './faulty-server.ts';
+import { recordHost, ScratchGround } from './ground.ts';
 import { complaint, formatOutcomes } from './outcome.ts';
 import { SERVER_FAULTS } from './server-faults.ts';
 
-for (const { name, play, missing } of SERVER_FAULTS) {
-  const why = missing?.();
-  test.skipIf(why !== undefined)(
-    `in short: ${name}${why === undefined ? '' : ` (${why})`}`,
-    { timeout: 60_000 },
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'proxmox-monitor-faults-'));
+describe('in short', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'proxmox-monitor-faults-'));
+  mkdirSync(join(REPOSITORY, 'build'), { recursive: true });
+  const programFolder = mkdtempSync(join(REPOSITORY, 'build/faults-'));
+  const program = bundledProgram(programFolder);
+  const recorded = recordHost(folder, 4);
+  afterAll(() => {
+    for (const each of [folder, programFolder]) rmSync(each, { recursive: true, force: true });
+  });
+
+  for (const { name, play, missing } of SERVER_FAULTS) {
+    const why = missing?.();
+    // they wait for each other's servers less than for time
+    test(why === undefined ? name : `${name} (${why})`, {
+      concurrent: true,
+      skip: why !== undefined,
+      timeout: 60_000,
+    }, async () => {
       const notes: string[] = [];
-      const note = (line: string): void => {
-        notes.push(line);
-      };
-      const ground = new ScratchGround({ size: 'short', program: SOURCE_PROGRAM, folder, note });
+      const note = (line: string): void => void notes.push(line);
+      const own = mkdtempSync(join(folder, 'fault-'));
+      const ground = new ScratchGround({ size: 'short', program, recorded, folder: own, note });
       try {
         const outcome = await play(ground);
         expect(complaint(outcome), notes.join('\n')).toBeUndefined();
       } finally {
         await ground.close();
-        rmSync(folder, { recursive: true, force: true });
       }
-    },
-  );
-}
+    });
+  }
+});
 
 test('the table has a line for each fault, and says what must not be', () => {
   const good = { sent: 3, acked: 2, stored: 3, lost: 0, duplicates: 0 };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hashPassword, setPassword } from '../../../../server/src/auth/password.ts';
@@ -11,6 +11,7 @@ import { readMigrations } from '../../../../server/src/db/migration-files.ts';
 import { openDatabase } from '../../../../server/src/db/open.ts';
 import { registerHost } from '../../../../server/src/hosts/hosts.ts';
 import { freePort } from '../../../bench/server/server-under-test.ts';
+import { bundleServer } from '../../../src/bundle-server.ts';
 import { attempt, type CommandResult, command } from '../../bed/command.ts';
 
 /** How the server is called: the packaged command, or the sources with this process's Node. */
@@ -155,11 +156,17 @@ export async function unpackedProgram(packagePath: string, folder: string): Prom
   return [path];
 }
 
-/** The sources, with this process's Node. */
-export const SOURCE_PROGRAM: ServerProgram = [
-  process.execPath,
-  join(import.meta.dirname, '../../../../server/src/main.ts'),
-];
+/**
+ * The sources, with this process's Node. As one file, as in the package: so it starts in a third of the time.
+ * @param folder an empty one, below the repository, where Node finds the modules with native parts
+ */
+export async function bundledProgram(folder: string): Promise<ServerProgram> {
+  const { code } = await bundleServer();
+  const path = join(folder, 'server.mjs');
+  writeFileSync(path, code);
+  symlinkSync(defaultMigrationsFolder(), join(folder, 'migrations'));
+  return [process.execPath, path];
+}
 
 function configOf({ folder }: ServerOptions): string {
   return join(folder, 'server.toml');

@@ -7,20 +7,18 @@ import { FaultyServer, type ServerOptions, type ServerProgram } from './faulty-s
 
 export interface GroundParts {
   readonly size: Ground['size'];
-  readonly program: ServerProgram;
+  readonly program: ServerProgram | Promise<ServerProgram>;
   /** An empty folder. */
   readonly folder: string;
   readonly note: (line: string) => void;
+  readonly recorded: Promise<Recorded>;
 }
-
-const ROUNDS = { full: 60, short: 4 } as const;
 
 /** Servers and recordings for faults, below one folder. */
 export class ScratchGround implements Ground {
   readonly size: Ground['size'];
   readonly #parts: GroundParts;
   readonly #servers: FaultyServer[] = [];
-  #recorded: Promise<Recorded> | undefined;
 
   constructor(parts: GroundParts) {
     this.size = parts.size;
@@ -30,14 +28,14 @@ export class ScratchGround implements Ground {
   async server(hosts: number, options: Partial<ServerOptions> = {}): Promise<FaultyServer> {
     const folder = join(this.#parts.folder, `server-${this.#servers.length}`);
     await mkdir(folder);
-    const server = await FaultyServer.prepare({ program: this.#parts.program, folder, hosts, ...options });
+    const program = await this.#parts.program;
+    const server = await FaultyServer.prepare({ program, folder, hosts, ...options });
     this.#servers.push(server);
     return server;
   }
 
   recorded(): Promise<Recorded> {
-    this.#recorded ??= this.#record();
-    return this.#recorded;
+    return this.#parts.recorded;
   }
 
   async folder(): Promise<string> {
@@ -52,11 +50,15 @@ export class ScratchGround implements Ground {
   async close(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.kill()));
   }
+}
 
-  async #record(): Promise<Recorded> {
-    const folder = join(this.#parts.folder, 'machine');
-    await mkdir(folder);
-    const recording = await record(folder, ROUNDS[this.size]);
-    return { recording, rounds: new PreparedRounds(recording) };
-  }
+/**
+ * Has the agent's collectors look at the replayed host so often.
+ * @param folder below it the host's files are put
+ */
+export async function recordHost(folder: string, rounds: number): Promise<Recorded> {
+  const machine = join(folder, 'machine');
+  await mkdir(machine);
+  const recording = await record(machine, rounds);
+  return { recording, rounds: new PreparedRounds(recording) };
 }

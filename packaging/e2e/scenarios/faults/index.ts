@@ -4,9 +4,12 @@ import { expectThat } from '../../expectations.ts';
 import type { Scene } from '../../stage.ts';
 import type { Fault } from './fault.ts';
 import { unpackedProgram } from './faulty-server.ts';
-import { ScratchGround } from './ground.ts';
+import { recordHost, ScratchGround } from './ground.ts';
 import { complaint, formatOutcomes, type Outcome, type OutcomeRow } from './outcome.ts';
 import { SERVER_FAULTS } from './server-faults.ts';
+
+/** Ten minutes of a host. */
+const ROUNDS = 60;
 
 /** In the order in which they are played. */
 const FAULTS: readonly Fault[] = [...SERVER_FAULTS];
@@ -24,6 +27,9 @@ export async function faults(scene: Scene): Promise<void> {
   const folder = join(bed.folder, 'faults');
   await mkdir(folder);
   const program = await unpackedProgram(packages.server, join(folder, 'package'));
+  const recorded = recordHost(folder, ROUNDS);
+  // who waits for it says so
+  recorded.catch(() => undefined);
   const rows: OutcomeRow[] = [];
   for (const [index, fault] of chosen.entries()) {
     await report.check(fault.name, async () => {
@@ -43,6 +49,7 @@ export async function faults(scene: Scene): Promise<void> {
       size: 'full',
       program,
       folder: own,
+      recorded,
       note: (line) => report.note(line),
     });
     bed.alsoClose(() => ground.close());

@@ -5,6 +5,7 @@ import { unpackSamples } from '../../../../server/src/history/packing/sample-blo
 interface Place {
   readonly atMs: number;
   readonly hostId: number;
+  readonly streamId: number;
 }
 
 /**
@@ -73,8 +74,10 @@ export class StoredSamples {
       const numbers = this.#places.get(stream.name) ?? new Map<number, Place>();
       this.#places.set(stream.name, numbers);
       const known = numbers.get(sequence);
-      if (known !== undefined && (known.atMs !== atMs || !mayRepeat)) this.#duplicates += 1;
-      numbers.set(sequence, { atMs, hostId: stream.hostId });
+      // another host may have a stream of the same name
+      const isKnown = known?.streamId === streamId;
+      if (isKnown && (known.atMs !== atMs || !mayRepeat)) this.#duplicates += 1;
+      numbers.set(sequence, { atMs, hostId: stream.hostId, streamId });
     };
     for (const body of bodies(client, 'tier_fine')) {
       const { atMs, streamIds, sequences } = unpackSamples(body, () => false);
