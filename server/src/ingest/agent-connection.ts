@@ -150,7 +150,9 @@ export class AgentConnection implements Sender {
   close(code: number, reason: string): void {
     if (this.#state === 'closed') return;
     this.#socket.close(code, fit(reason));
-    setTimeout(() => this.#socket.terminate(), CLOSING_MS).unref();
+    const impatience = setTimeout(() => this.#socket.terminate(), CLOSING_MS).unref();
+    // one that has ended is not kept in memory for that long
+    this.#socket.once('close', () => clearTimeout(impatience));
     this.#end();
   }
 

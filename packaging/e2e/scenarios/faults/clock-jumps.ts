@@ -8,7 +8,7 @@ import { AckLedger } from './ack-ledger.ts';
 import { DashboardClient } from './dashboard-client.ts';
 import type { Ground } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
-import { KeepingAgent } from './keeping-agent.ts';
+import type { KeepingAgent } from './keeping-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { StoredSamples, soundness } from './stored-samples.ts';
 
@@ -55,8 +55,8 @@ export async function clockJumps(ground: Ground): Promise<Outcome> {
   const ledger = new AckLedger();
   const { recording, rounds } = await ground.recorded();
   const { url } = server;
-  const agents = server.tokens.map(
-    (token, number) => new KeepingAgent({ url, token, number, recording, rounds, ledger }),
+  const agents = server.tokens.map((token, number) =>
+    ground.agent({ url, token, number, recording, rounds, ledger }),
   );
   for (const agent of agents) agent.start(everyMs);
   const sinceMidnight = Date.now() / 1000;

@@ -7,7 +7,6 @@ import { AckLedger } from './ack-ledger.ts';
 import { DashboardClient } from './dashboard-client.ts';
 import type { Ground } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
-import { KeepingAgent } from './keeping-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { StoredSamples, soundness } from './stored-samples.ts';
 
@@ -28,8 +27,8 @@ export async function damagedPage(ground: Ground): Promise<Outcome> {
   const ledger = new AckLedger();
   const { recording, rounds } = await ground.recorded();
   const { url } = server;
-  const agents = server.tokens.map(
-    (token, number) => new KeepingAgent({ url, token, number, recording, rounds, ledger }),
+  const agents = server.tokens.map((token, number) =>
+    ground.agent({ url, token, number, recording, rounds, ledger }),
   );
   for (const agent of agents) agent.start(everyMs);
   const client = await DashboardClient.signIn(server);

@@ -2,6 +2,7 @@ import type { PreparedRounds } from '../../../bench/server/prepared-rounds.ts';
 import type { Recording } from '../../../bench/server/recording.ts';
 import type { Scene } from '../../stage.ts';
 import type { FaultyServer, ServerOptions } from './faulty-server.ts';
+import type { KeepingAgent, KeepingParts } from './keeping-agent.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What simulated agents report. */
@@ -15,6 +16,8 @@ export interface Ground {
   readonly size: 'full' | 'short';
   /** A server of its own with so many hosts, not started. It ends, and its files go, with the ground. */
   server(hosts: number, options?: Partial<ServerOptions>): Promise<FaultyServer>;
+  /** An agent that ends with the ground, and before that by itself only when it has delivered all. */
+  agent(parts: KeepingParts): KeepingAgent;
   recorded(): Promise<Recorded>;
   /** An empty one, for what else it needs. */
   folder(): Promise<string>;

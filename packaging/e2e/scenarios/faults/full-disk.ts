@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually, expectThat } from '../../expectations.ts';
 import { AckLedger } from './ack-ledger.ts';
 import type { Ground } from './fault.ts';
-import { KeepingAgent } from './keeping-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { StoredSamples, soundness } from './stored-samples.ts';
 
@@ -35,8 +34,8 @@ export async function fullDisk(ground: Ground): Promise<Outcome> {
   const ledger = new AckLedger();
   const { recording, rounds } = await ground.recorded();
   const { url } = server;
-  const agents = server.tokens.map(
-    (token, number) => new KeepingAgent({ url, token, number, recording, rounds, ledger }),
+  const agents = server.tokens.map((token, number) =>
+    ground.agent({ url, token, number, recording, rounds, ledger }),
   );
   for (const agent of agents) agent.start(everyMs);
   await eventually('acks of all', 30_000, async () => ledger.ackedCount > 5 * count);

@@ -4,6 +4,7 @@ import { PreparedRounds } from '../../../bench/server/prepared-rounds.ts';
 import { record } from '../../../bench/server/recording.ts';
 import type { Ground, Recorded } from './fault.ts';
 import { FaultyServer, type ServerOptions, type ServerProgram } from './faulty-server.ts';
+import { KeepingAgent, type KeepingParts } from './keeping-agent.ts';
 
 export interface GroundParts {
   readonly size: Ground['size'];
@@ -19,6 +20,7 @@ export class ScratchGround implements Ground {
   readonly size: Ground['size'];
   readonly #parts: GroundParts;
   readonly #servers: FaultyServer[] = [];
+  readonly #agents: KeepingAgent[] = [];
 
   constructor(parts: GroundParts) {
     this.size = parts.size;
@@ -34,6 +36,12 @@ export class ScratchGround implements Ground {
     return server;
   }
 
+  agent(parts: KeepingParts): KeepingAgent {
+    const agent = new KeepingAgent(parts);
+    this.#agents.push(agent);
+    return agent;
+  }
+
   recorded(): Promise<Recorded> {
     return this.#parts.recorded;
   }
@@ -46,8 +54,9 @@ export class ScratchGround implements Ground {
     this.#parts.note(line);
   }
 
-  /** Ends every server. */
+  /** Ends every agent and every server. */
   async close(): Promise<void> {
+    for (const agent of this.#agents) agent.end();
     await Promise.all(this.#servers.map((server) => server.kill()));
   }
 }

@@ -3,7 +3,6 @@ import { expectThat } from '../../expectations.ts';
 import { AckLedger } from './ack-ledger.ts';
 import { shownByHistory } from './charts.ts';
 import type { Ground } from './fault.ts';
-import { KeepingAgent } from './keeping-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { StoredSamples, soundness } from './stored-samples.ts';
 
@@ -21,8 +20,8 @@ export async function killedServer(ground: Ground): Promise<Outcome> {
   const ledger = new AckLedger();
   const { recording, rounds } = await ground.recorded();
   const { url } = server;
-  const agents = server.tokens.map(
-    (token, number) => new KeepingAgent({ url, token, number, recording, rounds, ledger }),
+  const agents = server.tokens.map((token, number) =>
+    ground.agent({ url, token, number, recording, rounds, ledger }),
   );
   const beganMs = Date.now();
   for (const agent of agents) agent.start(everyMs);

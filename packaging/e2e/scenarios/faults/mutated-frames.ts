@@ -10,7 +10,6 @@ import { expectThat } from '../../expectations.ts';
 import { AckLedger } from './ack-ledger.ts';
 import type { Ground } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
-import { KeepingAgent } from './keeping-agent.ts';
 import { type Mutated, mutated } from './mutation.ts';
 import type { Outcome } from './outcome.ts';
 import { StoredSamples, soundness } from './stored-samples.ts';
@@ -39,7 +38,7 @@ export async function mutatedFrames(ground: Ground): Promise<Outcome> {
   const [token = '', ...others] = server.tokens;
   const ledger = new AckLedger();
   const { recording, rounds } = await ground.recorded();
-  const good = new KeepingAgent({ url: server.url, token, number: 0, recording, rounds, ledger });
+  const good = ground.agent({ url: server.url, token, number: 0, recording, rounds, ledger });
   good.start(ground.size === 'full' ? GOOD_EVERY_MS : 50);
   const watch = new Watch(server, ledger);
   const next = randomFrom(seed);
@@ -54,7 +53,7 @@ export async function mutatedFrames(ground: Ground): Promise<Outcome> {
       sentBy.frames += sent;
       sentBy.survived += survived;
       sentBy.connections += 1;
-      expectThat(server.isRunning, `the server ended:\n${server.log.slice(-2_000)}`);
+      if (!server.isRunning) throw new Error(`the server ended:\n${server.log.slice(-2_000)}`);
       if (!watch.isWarm && sentBy.frames >= WARM * frames) watch.warm();
       watch.look();
     }

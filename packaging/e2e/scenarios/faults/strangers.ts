@@ -9,7 +9,6 @@ import type { CrowdJob, CrowdLine } from './crowd.ts';
 import { DashboardClient } from './dashboard-client.ts';
 import type { Ground } from './fault.ts';
 import { hostName } from './faulty-server.ts';
-import { KeepingAgent } from './keeping-agent.ts';
 import type { Outcome } from './outcome.ts';
 import { StoredSamples } from './stored-samples.ts';
 
@@ -32,8 +31,8 @@ export async function strangers(ground: Ground): Promise<Outcome> {
   const ledger = new AckLedger();
   const { recording, rounds } = await ground.recorded();
   const { url } = server;
-  const agents = server.tokens.map(
-    (token, number) => new KeepingAgent({ url, token, number, recording, rounds, ledger }),
+  const agents = server.tokens.map((token, number) =>
+    ground.agent({ url, token, number, recording, rounds, ledger }),
   );
   for (const agent of agents) agent.start(everyMs);
   const client = await DashboardClient.signIn(server);
