@@ -5,6 +5,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { pendingOf } from '../db/migrate.ts';
 import { readMigrations } from '../db/migration-files.ts';
 import { type Database, databaseExists, openDatabase } from '../db/open.ts';
+import { type DamageMark, readDamageMark } from '../health/damage-mark.ts';
 import { growthOf } from '../history/growth.ts';
 import { messageOf } from './errors.ts';
 import type { Finding } from './finding.ts';
@@ -29,6 +30,8 @@ export function databaseFindings(config: LoadedConfig['config'], full: boolean):
     try {
       const problem = damage(database, full);
       if (problem !== undefined) return [{ verdict: 'FAILED', what, found: damaged(databasePath, problem) }];
+      const mark = readDamageMark(databasePath);
+      if (mark !== undefined) return [{ verdict: 'FAILED', what, found: foundDamaged(databasePath, mark) }];
       if (pending > 0) {
         return [
           {
@@ -65,6 +68,15 @@ function damage({ $client: client }: Database, full: boolean): string | undefine
 
 function damaged(databasePath: string, problem: string): string {
   return `${databasePath} is damaged (${problem}): restore a backup with proxmox-monitor-server restore FILE`;
+}
+
+/** What the server saw may be in places that a quick check does not look at. */
+function foundDamaged(databasePath: string, { foundAtMs, reason }: DamageMark): string {
+  const time = new Date(foundAtMs).toISOString().slice(0, 16).replace('T', ' ');
+  return (
+    `${databasePath} was found damaged by the server at ${time}Z (${reason}), which writes nothing to it since: ` +
+    'restore a backup with proxmox-monitor-server restore FILE; if it was mended, restart the server'
+  );
 }
 
 /** "512 MB, hosts: 12; a host adds 4.1 MB a day, and in the end all of it takes 1.4 GB" */

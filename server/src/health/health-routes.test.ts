@@ -45,6 +45,18 @@ test('/readyz says when what agents send does not reach the disk', async () => {
   expect((await app.inject('/healthz')).statusCode).toBe(200);
 });
 
+test('/readyz says what to type when the database is damaged, whatever else follows from that', async () => {
+  const command = 'proxmox-monitor-server restore /b.zst';
+  const { app, database } = await build({
+    storageHealth: () => ({ state: 'damaged', sinceMs: 1, reason: 'malformed', command }),
+  });
+  database.$client.pragma('query_only = ON');
+  const { reason } = (await app.inject('/readyz')).json();
+  expect(reason).toBe(
+    `The database is damaged (malformed). Nothing is written to it, and agents keep their samples. Restore a backup: ${command}`,
+  );
+});
+
 describe('whyNotReady', () => {
   test('finds a database that cannot be written', async () => {
     const { database } = await build();

@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HostDetail, LiveFleet, LiveTime } from '../api/schema.ts';
+import { HostDetail, LiveFleet, LiveTime, type ServerTrouble } from '../api/schema.ts';
 import { setPassword } from '../auth/password.ts';
 import { type Session, Sessions } from '../auth/session.ts';
 import { FleetView } from '../fleet/fleet-view.ts';
@@ -14,12 +14,14 @@ const LOAD = { load1: 1, load5: 1, load15: 1, runnableTasks: 1, tasks: 1 };
 let server: TestApp;
 let hub: LiveHub;
 let session: Session;
+let trouble: ServerTrouble | undefined;
 
 beforeEach(async () => {
   server = await build();
   const { database, clock, events } = server;
   const sessions = new Sessions(database, clock, 'a secret of the tests, longer than 32 characters');
-  hub = new LiveHub({ fleet: new FleetView(server), sessions, events, clock });
+  trouble = undefined;
+  hub = new LiveHub({ fleet: new FleetView(server), sessions, events, clock, trouble: () => trouble });
   const found = sessions.use(sessions.create('203.0.113.7'));
   if (found === undefined) throw new Error('no session');
   session = found;
@@ -61,6 +63,20 @@ function tick(): void {
 }
 
 describe('a browser', () => {
+  test('hears at once that the server stores nothing, and that it does again', () => {
+    const { read } = browser();
+    read();
+    const times = () => read().filter(({ event }) => event === 'time');
+    trouble = { kind: 'damaged', sinceMs: 1, sentence: 'The database is damaged.' };
+    tick();
+    expect(times()).toEqual([{ event: 'time', data: { serverTimeMs: expect.any(Number), trouble } }]);
+    tick();
+    expect(times()).toEqual([]);
+    trouble = undefined;
+    tick();
+    expect(times()).toEqual([{ event: 'time', data: { serverTimeMs: expect.any(Number) } }]);
+  });
+
   test('gets everything at once, then only what changed', () => {
     const { host: first } = server.addHost('pve-01');
     server.addHost('pve-02');

@@ -1,11 +1,25 @@
 import { render } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import { actionFor, bindKeys } from '../state/keys.ts';
+import { trouble } from '../state/store.ts';
 import { iconSvg } from '../state/tab.ts';
 import { Age, Moment } from './ago.tsx';
 import { Chip, ReasonChip } from './chip.tsx';
 import { Meter } from './meter.tsx';
 import { sparkPath } from './spark-path.ts';
+import { TroubleNotice } from './trouble-notice.tsx';
+
+test('a server that stores nothing says so, with the words of its log', () => {
+  expect(render(<TroubleNotice />)).toBe('');
+  trouble.value = {
+    kind: 'damaged',
+    sinceMs: 0,
+    sentence: 'Restore a backup: proxmox-monitor-server restore /b',
+  };
+  const text = render(<TroubleNotice />);
+  trouble.value = undefined;
+  expect(text).toMatch(/data-s="crit".*role="alert">The server stores nothing since .*restore \/b/);
+});
 
 describe('a sparkline', () => {
   test('begins anew after a gap', () => {

@@ -58,6 +58,8 @@ export async function damagedPage(ground: Ground): Promise<Outcome> {
   expectText(server.log, /the database is damaged: nothing is written to it until a backup is restored/);
   expectText(server.log, /"command":"proxmox-monitor-server restore /);
   expectThat(readFileSync(server.databasePath).equals(file), 'the damaged file was written to');
+  const checked = await server.command('check');
+  expectText(checked.stdout, /FAILED +database .* is damaged|was found damaged/);
   const slowed = agents.filter((agent) => agent.slowed > 0).length;
   ground.note(`${slowed} of ${count} agents were asked to wait; dashboards were answered`);
 
