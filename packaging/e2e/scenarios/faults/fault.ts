@@ -19,6 +19,8 @@ export interface Ground {
   /** An agent that ends with the ground, and before that by itself only when it has delivered all. */
   agent(parts: KeepingParts): KeepingAgent;
   recorded(): Promise<Recorded>;
+  /** Something else that ends with the ground. */
+  alsoClose(close: () => void): void;
   /** An empty one, for what else it needs. */
   folder(): Promise<string>;
   /** A line for whoever reads along. */
@@ -29,6 +31,8 @@ export interface Ground {
 export type Fault = {
   /** As it stands in the table, and what `--path` chooses by. */
   readonly name: string;
+  /** In the tests there is no time for it. */
+  readonly onlyInFull?: true;
   /** Why it cannot be played here; undefined when it can. */
   readonly missing?: () => string | undefined;
 } & (

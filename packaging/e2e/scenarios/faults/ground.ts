@@ -21,6 +21,7 @@ export class ScratchGround implements Ground {
   readonly #parts: GroundParts;
   readonly #servers: FaultyServer[] = [];
   readonly #agents: KeepingAgent[] = [];
+  readonly #closers: (() => void)[] = [];
 
   constructor(parts: GroundParts) {
     this.size = parts.size;
@@ -42,6 +43,10 @@ export class ScratchGround implements Ground {
     return agent;
   }
 
+  alsoClose(close: () => void): void {
+    this.#closers.push(close);
+  }
+
   recorded(): Promise<Recorded> {
     return this.#parts.recorded;
   }
@@ -57,6 +62,7 @@ export class ScratchGround implements Ground {
   /** Ends every agent and every server. */
   async close(): Promise<void> {
     for (const agent of this.#agents) agent.end();
+    for (const close of this.#closers) close();
     await Promise.all(this.#servers.map((server) => server.kill()));
   }
 }

@@ -5,7 +5,7 @@ import { fullDisk, noOwnMounts } from './full-disk.ts';
 import { killedServer } from './killed-server.ts';
 import { mutatedFrames } from './mutated-frames.ts';
 import { reorderedFrames } from './reordered-frames.ts';
-import { strangers } from './strangers.ts';
+import { noCaddy, strangers, strangersBeforeCaddy } from './strangers.ts';
 
 /** What can happen to the server, in the order in which it is played. */
 export const SERVER_FAULTS: readonly (Fault & { readonly needs: 'server' })[] = [
@@ -13,6 +13,13 @@ export const SERVER_FAULTS: readonly (Fault & { readonly needs: 'server' })[] = 
   { name: 'duplicate, reordered and replayed frames', needs: 'server', play: reorderedFrames },
   { name: 'mutated frames', needs: 'server', play: mutatedFrames },
   { name: 'strangers and slow clients', needs: 'server', play: strangers },
+  {
+    name: 'strangers and slow clients in front of Caddy',
+    needs: 'server',
+    play: strangersBeforeCaddy,
+    onlyInFull: true,
+    missing: noCaddy,
+  },
   { name: 'a damaged page of the database', needs: 'server', play: damagedPage },
   { name: 'a full disk at the server', needs: 'server', play: fullDisk, missing: noOwnMounts },
   { name: "jumps of the server's clock", needs: 'server', play: clockJumps, missing: noFakeTime },
